@@ -1,0 +1,44 @@
+//! What may stand on the command line.
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use super::{Surroundings, check::Check, run::Run};
+use crate::exit::Exit;
+
+/// Runs Accordion Maestro test packages on your desk or in CI, without Python and without hardware.
+#[derive(Debug, Parser)]
+#[command(
+    name = "rehearse",
+    version,
+    arg_required_else_help = true,
+    max_term_width = 100
+)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: Colour,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Run(Box<Run>),
+    Check(Check),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    Always,
+    Never,
+}
+
+/// Does what the command line says.
+pub fn execute(arguments: &Arguments, surroundings: &Surroundings) -> Exit {
+    match &arguments.command {
+        Command::Run(run) => run.execute(arguments.color, surroundings),
+        Command::Check(check) => check.execute(arguments.color, surroundings),
+    }
+}

@@ -1,0 +1,12 @@
+//! The command line: one file for each subcommand.
+
+mod arguments;
+mod assignment;
+mod check;
+mod output;
+mod run;
+mod signals;
+mod surroundings;
+
+pub use arguments::{Arguments, Command, execute};
+pub use surroundings::Surroundings;

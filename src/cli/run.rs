@@ -1,0 +1,366 @@
+//! `rehearse run`: one test of a package, from its files to its reports.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use clap::Args;
+use rehearsal_python::{interpreter::Setup, interrupt::Interrupt};
+use uuid::Uuid;
+
+use super::{
+    Surroundings,
+    arguments::Colour,
+    assignment::Assignment,
+    output::{say, show, show_one},
+    signals,
+};
+use crate::{
+    bus::EventBus,
+    diagnostic::{Diagnostics, Style},
+    event::Named,
+    exit::Exit,
+    flow::{
+        self, Context, Overrides, Plan,
+        clock::{Clock, RealClock},
+        interruption::Interruption,
+    },
+    host::{
+        Host, Observer,
+        bench::{self, AgentAddress, SimulatedBench},
+        live::LiveHost,
+    },
+    package::{find_test, load, model::Package, text_file, unsupported},
+    python::Native,
+    report::{Console, EventLines, JsonReport, Look, Progress},
+    source::Sources,
+};
+
+/// Run a test of a package
+#[derive(Args, Debug)]
+pub struct Run {
+    /// The package's folder, the one with package.json
+    package: PathBuf,
+    /// The test, below the package or the current folder [default: tests/main.yaml, or the only file in tests/]
+    #[arg(value_name = "TEST.yaml")]
+    test: Option<String>,
+    /// Run against a simulated bench: the package's bench.yaml, or FILE
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]
+    simulate: Option<Option<PathBuf>>,
+    /// The agent's address; the same as --cfg AGENT_HOST=URL
+    #[arg(long, value_name = "URL")]
+    host: Option<String>,
+    /// The serial number of the unit under test
+    #[arg(long, value_name = "SN")]
+    serial: Option<String>,
+    /// A value of the station's configuration; may be repeated
+    #[arg(long, value_name = "K=V")]
+    cfg: Vec<Assignment>,
+    /// A tag; may be repeated
+    #[arg(long, value_name = "K=V")]
+    tag: Vec<Assignment>,
+    /// A value the MES would give; may be repeated
+    #[arg(long, value_name = "K=V")]
+    mes: Vec<Assignment>,
+    /// Write a report; FORMAT is json; may be repeated
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = report_file)]
+    report: Vec<ReportFile>,
+    /// Write everything that happens, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    events: Option<PathBuf>,
+    /// Print only failures and the verdict
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+/// A report that was asked for.
+#[derive(Clone, Debug)]
+struct ReportFile {
+    path: PathBuf,
+}
+
+fn report_file(text: &str) -> Result<ReportFile, String> {
+    match text.split_once('=') {
+        Some(("json", path)) if !path.is_empty() => Ok(ReportFile { path: path.into() }),
+        Some(("json", _)) => Err("the file is missing; write json=FILE".into()),
+        Some((format, _)) => Err(format!(
+            "there is no report format `{format}`; write json=FILE"
+        )),
+        None => Err("write json=FILE".into()),
+    }
+}
+
+/// Nothing was run, and the user has been told why.
+struct Refused;
+
+impl Run {
+    pub fn execute(&self, colour: Colour, surroundings: &Surroundings) -> Exit {
+        self.try_execute(colour, surroundings)
+            .unwrap_or(Exit::NothingRan)
+    }
+
+    fn try_execute(&self, colour: Colour, surroundings: &Surroundings) -> Result<Exit, Refused> {
+        let style = surroundings.style(colour);
+        let interruption = Interruption::new();
+        if let Err(error) = signals::forward(interruption.clone()) {
+            say(format_args!(
+                "warning: signals cannot be caught ({error}); Ctrl-C will end the program without teardown"
+            ));
+        }
+        let package = self.load(surroundings, style)?;
+        let test = self.select(&package, surroundings, style)?;
+        let test = &package.tests[test];
+
+        let context = Context::merge(test, &package.local, &self.overrides());
+        let clock = Arc::new(RealClock::new());
+        let events = EventBus::new(clock.clone());
+        let interrupt = Interrupt::default();
+        let host = self.host(&package, &context, &interrupt, &events, surroundings, style)?;
+
+        let excerpts = |file: &str, line: u32| source_line(&package.root, file, line);
+        let request = flow::Request {
+            package: Named {
+                name: package.manifest.name.value.clone(),
+                version: package.manifest.version.value.clone(),
+            },
+            test,
+            sources: &package.sources,
+            context,
+            execution_id: Uuid::new_v4().to_string(),
+            bench: if self.simulate.is_some() {
+                "simulated"
+            } else {
+                "live"
+            }
+            .into(),
+            unattended: false,
+            partial: false,
+            excerpts: &excerpts,
+        };
+        let plan = Plan::new(request).map_err(|errors| {
+            for error in errors {
+                let place = error.place();
+                say(format_args!(
+                    "error: {error}\n  --> {}:{}:{}",
+                    place.file, place.line, place.column
+                ));
+            }
+            Refused
+        })?;
+        let unwritten = self.attach(&events, colour, surroundings);
+        let mut interpreter = Native::new(host, interrupt, setup(&package.root, surroundings));
+        let outcome = flow::run(
+            &plan,
+            &mut interpreter,
+            &*clock as &dyn Clock,
+            &interruption,
+            &events,
+        );
+
+        let mut exit = outcome.exit();
+        for error in unwritten.into_iter().chain(events.finish()) {
+            say(format_args!("error: {error}"));
+            exit = exit.with_lost_report();
+        }
+        Ok(exit)
+    }
+
+    fn load(&self, surroundings: &Surroundings, style: Style) -> Result<Package, Refused> {
+        match load(&surroundings.current.join(&self.package)) {
+            Ok((package, warnings)) => {
+                show(&warnings, &package.sources, style);
+                Ok(package)
+            }
+            Err(error) => {
+                show(&error.diagnostics, &error.sources, style);
+                Err(Refused)
+            }
+        }
+    }
+
+    fn select(
+        &self,
+        package: &Package,
+        surroundings: &Surroundings,
+        style: Style,
+    ) -> Result<usize, Refused> {
+        let index = find_test(package, self.test.as_deref(), &surroundings.current).map_err(
+            |diagnostic| {
+                show_one(*diagnostic, &package.sources, style);
+                Refused
+            },
+        )?;
+        let refused = unsupported::check(&package.tests[index], package);
+        show(&refused, &package.sources, style);
+        if refused.has_errors() {
+            Err(Refused)
+        } else {
+            Ok(index)
+        }
+    }
+
+    fn overrides(&self) -> Overrides {
+        let map = |assignments: &[Assignment]| {
+            assignments
+                .iter()
+                .map(|its| (its.key.clone(), its.value.clone()))
+                .collect()
+        };
+        let mut overrides = Overrides {
+            cfg: map(&self.cfg),
+            tags: map(&self.tag),
+            mes: map(&self.mes),
+            ..Overrides::default()
+        };
+        if let Some(host) = &self.host {
+            overrides.cfg.insert("AGENT_HOST".into(), host.clone());
+        }
+        if let Some(serial) = &self.serial {
+            overrides
+                .exec
+                .insert("serial_number".into(), serial.clone());
+        }
+        overrides
+    }
+
+    /// Everything outside the test code: the machine, with a simulated bench before its network where that is asked for.
+    fn host(
+        &self,
+        package: &Package,
+        context: &Context,
+        interrupt: &Interrupt,
+        events: &EventBus,
+        surroundings: &Surroundings,
+        style: Style,
+    ) -> Result<Arc<dyn Host>, Refused> {
+        let live = LiveHost::new(
+            &package.root,
+            surroundings.environment.clone(),
+            interrupt.clone(),
+        );
+        let Some(file) = &self.simulate else {
+            return Ok(Arc::new(Observer::new(live, events.clone())));
+        };
+        let station = self.station(package, file.as_deref(), surroundings, style)?;
+        let agent = context
+            .cfg
+            .get("AGENT_HOST")
+            .map(|host| host.text().into_owned())
+            .unwrap_or_default();
+        let addresses = AgentAddress::from_url(&agent)
+            .map(|address| (address.host, address.port))
+            .map_err(|error| {
+                say(format_args!("error: cfg.AGENT_HOST: {error}"));
+                Refused
+            })?;
+        let bench = SimulatedBench::new(live, station, [addresses]).map_err(|error| {
+            say(format_args!(
+                "error: the simulated bench does not start: {error}"
+            ));
+            Refused
+        })?;
+        Ok(Arc::new(Observer::new(bench, events.clone())))
+    }
+
+    /// The station to simulate: of the file named, else of the package's bench.yaml, else a small default one.
+    fn station(
+        &self,
+        package: &Package,
+        file: Option<&Path>,
+        surroundings: &Surroundings,
+        style: Style,
+    ) -> Result<bench::Station, Refused> {
+        let path = match file {
+            Some(file) => surroundings.current.join(file),
+            None => package.root.join("bench.yaml"),
+        };
+        if file.is_none() && !path.exists() {
+            return Ok(bench::default_station());
+        }
+        let name = file
+            .unwrap_or(Path::new("bench.yaml"))
+            .display()
+            .to_string();
+        let (mut sources, mut problems) = (Sources::default(), Diagnostics::default());
+        let station = text_file::read(&path, &name, &mut sources, &mut problems)
+            .and_then(|id| bench::read(&sources.get(id).text, id, &mut problems));
+        show(&problems, &sources, style);
+        station.filter(|_| !problems.has_errors()).ok_or(Refused)
+    }
+
+    /// Attaches everyone who watches; gives back the reports that cannot even be begun.
+    fn attach(
+        &self,
+        events: &EventBus,
+        colour: Colour,
+        surroundings: &Surroundings,
+    ) -> Vec<crate::event::SinkError> {
+        let look = Look {
+            colour: surroundings.colour_stdout(colour),
+            quiet: self.quiet,
+        };
+        let mut console = Console::new(Box::new(io::stdout()), look);
+        if surroundings.stdout_is_terminal && surroundings.stderr_is_terminal && !self.quiet {
+            console = console.with_progress(Progress::on_stderr());
+        }
+        events.attach(Box::new(console));
+        for report in &self.report {
+            events.attach(Box::new(JsonReport::new(
+                surroundings.current.join(&report.path),
+            )));
+        }
+        let Some(path) = &self.events else {
+            return Vec::new();
+        };
+        match EventLines::create(surroundings.current.join(path)) {
+            Ok(lines) => {
+                events.attach(Box::new(lines));
+                Vec::new()
+            }
+            Err(error) => vec![error],
+        }
+    }
+}
+
+/// What the interpreter has to know: the package root as its working directory, and where modules come from
+/// (docs/decisions.md 26).
+fn setup(root: &Path, surroundings: &Surroundings) -> Setup {
+    let shown = |path: &Path| path.to_string_lossy().replace('\\', "/");
+    let mut path = vec![shown(&root.join("python_modules"))];
+    let mut wheels: Vec<_> = fs::read_dir(root.join("wheels"))
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|wheel| {
+            wheel
+                .extension()
+                .is_some_and(|extension| extension == "whl")
+        })
+        .collect();
+    wheels.sort();
+    path.extend(wheels.iter().map(|wheel| shown(wheel)));
+    Setup {
+        root: shown(root),
+        path,
+        pid: std::process::id(),
+        cpus: surroundings.processors,
+    }
+}
+
+/// One line of a source file of the package, from 1.
+fn source_line(root: &Path, file: &str, line: u32) -> Option<String> {
+    let path = root.join(file);
+    if !path.starts_with(root)
+        || path
+            .components()
+            .any(|part| part == std::path::Component::ParentDir)
+    {
+        return None;
+    }
+    let text = fs::read_to_string(path).ok()?;
+    text.lines()
+        .nth(usize::try_from(line).ok()?.checked_sub(1)?)
+        .map(str::to_owned)
+}

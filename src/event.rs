@@ -1,0 +1,394 @@
+//! What happens during a run, in order: the contract between the engine and everyone who watches.
+//!
+//! Version 1. The stream is complete: every report can be built again from it. `rehearse run --events FILE` writes one JSON
+//! object a line; docs/events.md describes them.
+
+use std::{io, path::PathBuf};
+
+use indexmap::IndexMap;
+use rehearsal_python::host::{HostError, Reply, Request, Stream};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::Error as _,
+    ser::{Error as _, SerializeMap},
+};
+use serde_json::Value as Json;
+
+use crate::{flow::interruption::Signal, python::Frame, source::Place};
+
+pub const SCHEMA: &str = "rehearsal/events/1";
+
+/// One event and when it happened. As JSON it is one object: `seq`, `at`, `event` with the event's name, and the event's fields.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stamped {
+    /// From 0, without gaps.
+    pub seq: u64,
+    /// Nanoseconds of the run's clock since its start.
+    pub at: u64,
+    pub event: Event,
+}
+
+// Both ways lead over a JSON value, because serde's own flattening loses the digits of large numbers.
+
+impl Serialize for Stamped {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let tagged = serde_json::to_value(&self.event).map_err(S::Error::custom)?;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("seq", &self.seq)?;
+        map.serialize_entry("at", &self.at)?;
+        for (name, fields) in tagged.as_object().into_iter().flatten() {
+            map.serialize_entry("event", name)?;
+            for (name, field) in fields.as_object().into_iter().flatten() {
+                map.serialize_entry(name, field)?;
+            }
+        }
+        map.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Stamped {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut fields = serde_json::Map::deserialize(deserializer)?;
+        let mut take = |name: &'static str| {
+            fields
+                .shift_remove(name)
+                .ok_or_else(|| D::Error::missing_field(name))
+        };
+        let (seq, at, name) = (take("seq")?, take("at")?, take("event")?);
+        let name = String::deserialize(name).map_err(D::Error::custom)?;
+        let tagged = Json::Object([(name, Json::Object(fields))].into_iter().collect());
+        Ok(Self {
+            seq: u64::deserialize(seq).map_err(D::Error::custom)?,
+            at: u64::deserialize(at).map_err(D::Error::custom)?,
+            event: Event::deserialize(tagged).map_err(D::Error::custom)?,
+        })
+    }
+}
+
+/// A step within a run, numbered from 0 in the order of the file: setup, steps, teardown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct StepId(pub u32);
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    RunStarted(Box<RunStarted>),
+    StepStarted {
+        step: StepId,
+        name: String,
+        phase: Phase,
+        /// Where the step stands in the YAML.
+        place: Place,
+    },
+    /// With `index` from 0.
+    IterationStarted {
+        step: StepId,
+        index: u32,
+    },
+    AttemptStarted {
+        step: StepId,
+        iteration: u32,
+        /// From 0.
+        attempt: u32,
+        /// How many there may be at most.
+        attempts: u32,
+        /// The arguments as the function gets them.
+        arguments: IndexMap<String, String>,
+    },
+    /// A piece of what the step's code printed or logged; whole lines, but for a last one without its newline.
+    Output {
+        step: Option<StepId>,
+        stream: Stream,
+        text: String,
+    },
+    HostRequest {
+        step: Option<StepId>,
+        id: u64,
+        request: Request,
+    },
+    HostReply {
+        step: Option<StepId>,
+        id: u64,
+        result: Result<Reply, HostError>,
+    },
+    AttemptFinished {
+        step: StepId,
+        iteration: u32,
+        attempt: u32,
+        verdict: Verdict,
+        reason: Option<Reason>,
+        message: Option<String>,
+        traceback: Vec<Frame>,
+        /// What the code that failed looks like there: the innermost frame below the package root.
+        excerpt: Option<Excerpt>,
+        duration_ns: u64,
+        returned: Option<Json>,
+        /// Another attempt follows after this pause.
+        retry_in_ns: Option<u64>,
+    },
+    /// A measurement of the last attempt of an iteration.
+    Measurement {
+        step: StepId,
+        iteration: u32,
+        measurement: Measured,
+    },
+    IterationFinished {
+        step: StepId,
+        index: u32,
+        verdict: Verdict,
+    },
+    StepFinished {
+        step: StepId,
+        verdict: Verdict,
+        reason: Option<Reason>,
+        message: Option<String>,
+        forced: bool,
+        duration_ns: u64,
+        /// What the step put into the variable store: return keys and `outputs`.
+        outputs: IndexMap<String, Json>,
+    },
+    /// Something the user should know that changes no verdict.
+    Warning {
+        message: String,
+    },
+    Interrupted {
+        signal: Signal,
+        /// How many signals have come so far.
+        count: u32,
+    },
+    RunFinished {
+        verdict: Verdict,
+        reason: Option<Reason>,
+        ended_by: Option<EndedBy>,
+        /// The first signal, if any.
+        signal: Option<Signal>,
+        duration_ns: u64,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunStarted {
+    pub schema: String,
+    /// Of this tool.
+    pub version: String,
+    pub execution_id: String,
+    pub package: Named,
+    pub test: TestInfo,
+    pub serial_number: String,
+    pub tags: IndexMap<String, String>,
+    pub config: IndexMap<String, String>,
+    /// RFC 3339, UTC.
+    pub started: String,
+    pub mode: Mode,
+    pub steps: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Named {
+    pub name: String,
+    pub version: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TestInfo {
+    pub name: String,
+    pub version: String,
+    pub file: String,
+}
+
+/// What sets a run apart from one on a station.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mode {
+    /// "native" or "sandbox".
+    pub interpreter: String,
+    /// "live" or "simulated".
+    pub bench: String,
+    pub unattended: bool,
+    /// The names of forced steps.
+    pub forced: Vec<String>,
+    /// Not all steps of the test were asked for.
+    pub partial: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    Setup,
+    Steps,
+    Teardown,
+}
+
+/// From the best to the worst; what is not executed does not count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Verdict {
+    Skipped,
+    Pass,
+    Fail,
+    Aborted,
+}
+
+impl Verdict {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pass => "PASS",
+            Self::Fail => "FAIL",
+            Self::Skipped => "SKIPPED",
+            Self::Aborted => "ABORTED",
+        }
+    }
+}
+
+/// Why a step, an attempt or a measurement has the verdict it has; a closed list (docs/decisions.md, "Reasons").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    Limit,
+    Exception,
+    ImportError,
+    MissingFunction,
+    BadArguments,
+    BadReturn,
+    Timeout,
+    PolicyTimeout,
+    Interrupted,
+    Lost,
+    UnresolvedTemplate,
+    Precondition,
+    PreconditionError,
+    Disabled,
+    Forced,
+    Aborted,
+    OperatorFail,
+    OperatorAbort,
+    NoOperator,
+    Child,
+    NotSelected,
+    UnsupportedRunner,
+    ReplayMismatch,
+    Permission,
+    ResourceLimit,
+}
+
+impl Reason {
+    /// As reports write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Limit => "limit",
+            Self::Exception => "exception",
+            Self::ImportError => "import_error",
+            Self::MissingFunction => "missing_function",
+            Self::BadArguments => "bad_arguments",
+            Self::BadReturn => "bad_return",
+            Self::Timeout => "timeout",
+            Self::PolicyTimeout => "policy_timeout",
+            Self::Interrupted => "interrupted",
+            Self::Lost => "lost",
+            Self::UnresolvedTemplate => "unresolved_template",
+            Self::Precondition => "precondition",
+            Self::PreconditionError => "precondition_error",
+            Self::Disabled => "disabled",
+            Self::Forced => "forced",
+            Self::Aborted => "aborted",
+            Self::OperatorFail => "operator_fail",
+            Self::OperatorAbort => "operator_abort",
+            Self::NoOperator => "no_operator",
+            Self::Child => "child",
+            Self::NotSelected => "not_selected",
+            Self::UnsupportedRunner => "unsupported_runner",
+            Self::ReplayMismatch => "replay_mismatch",
+            Self::Permission => "permission",
+            Self::ResourceLimit => "resource_limit",
+        }
+    }
+}
+
+/// A measurement as judged. Numbers are JSON numbers with their text as written; NaN and the infinities are strings.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Measured {
+    pub name: String,
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub value: Json,
+    pub unit: Option<String>,
+    pub operator: Option<String>,
+    pub low_limit: Option<Json>,
+    pub high_limit: Option<Json>,
+    pub target: Option<Json>,
+    pub expected: Option<String>,
+    pub verdict: Verdict,
+    pub reason: Option<MeasurementReason>,
+    /// Says what the reason alone does not: the missing name, the text that is no number.
+    pub message: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MeasurementReason {
+    BelowLimit,
+    AboveLimit,
+    NotEqual,
+    MissingValue,
+    NotANumber,
+    NotABoolean,
+}
+
+/// The step and the rule that ended a run early.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndedBy {
+    pub step: Option<String>,
+    pub rule: Rule,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Rule {
+    #[serde(rename = "post_execution_action: terminate-on-fail")]
+    TerminateOnFail,
+    #[serde(rename = "policy.on_step_failure: abort")]
+    OnStepFailure,
+    #[serde(rename = "aborted step")]
+    AbortedStep,
+    #[serde(rename = "interrupted")]
+    Interrupted,
+}
+
+impl Rule {
+    /// As reports write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::TerminateOnFail => "post_execution_action: terminate-on-fail",
+            Self::OnStepFailure => "policy.on_step_failure: abort",
+            Self::AbortedStep => "aborted step",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}
+
+/// A piece of a source file around one line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Excerpt {
+    pub file: String,
+    pub line: u32,
+    pub text: String,
+}
+
+/// Whoever watches a run. A sink that fails says so at its end and never changes a verdict.
+pub trait Sink: Send {
+    fn take(&mut self, event: &Stamped);
+
+    /// Called once after the last event.
+    ///
+    /// # Errors
+    /// When what was asked for could not be written.
+    fn finish(&mut self) -> Result<(), SinkError> {
+        Ok(())
+    }
+}
+
+/// A report that could not be written.
+#[derive(Debug, thiserror::Error)]
+#[error("failed to write {}: {cause}", path.display())]
+pub struct SinkError {
+    pub path: PathBuf,
+    pub cause: io::Error,
+}

@@ -1,0 +1,151 @@
+//! How a person stops a run: signals counted, everything that waits woken (docs/decisions.md 19).
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use serde::{Deserialize, Serialize};
+
+/// What ended the run from outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Signal {
+    #[serde(rename = "SIGHUP")]
+    Hangup,
+    #[serde(rename = "SIGINT")]
+    Interrupt,
+    #[serde(rename = "SIGTERM")]
+    Terminate,
+}
+
+impl fmt::Display for Signal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Hangup => "SIGHUP",
+            Self::Interrupt => "SIGINT",
+            Self::Terminate => "SIGTERM",
+        })
+    }
+}
+
+type Listener = Box<dyn Fn() + Send>;
+
+#[derive(Default)]
+struct Inner {
+    count: AtomicU32,
+    first: Mutex<Option<Signal>>,
+    waiters: Condvar,
+    listeners: Mutex<BTreeMap<u64, Listener>>,
+}
+
+/// The signals a run has received; clones share them.
+#[derive(Clone, Default)]
+pub struct Interruption(Arc<Inner>);
+
+impl Interruption {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Counts a signal and wakes whoever waits. The kind of the first one is kept.
+    pub fn raise(&self, signal: Signal) {
+        {
+            let mut first = lock(&self.0.first);
+            first.get_or_insert(signal);
+            self.0.count.fetch_add(1, Ordering::SeqCst);
+        }
+        self.0.waiters.notify_all();
+        for listener in lock(&self.0.listeners).values() {
+            listener();
+        }
+    }
+
+    /// How many signals have come.
+    pub fn count(&self) -> u32 {
+        self.0.count.load(Ordering::SeqCst)
+    }
+
+    /// The first signal, if any has come.
+    pub fn first(&self) -> Option<Signal> {
+        *lock(&self.0.first)
+    }
+
+    /// A stop that fires when more signals than `tolerated` have come.
+    pub fn stop_above(&self, tolerated: u32) -> Stop {
+        Stop {
+            interruption: self.clone(),
+            tolerated,
+        }
+    }
+}
+
+/// Tells one piece of work when to give up.
+#[derive(Clone)]
+pub struct Stop {
+    interruption: Interruption,
+    tolerated: u32,
+}
+
+impl Stop {
+    pub fn fired(&self) -> bool {
+        self.interruption.count() > self.tolerated
+    }
+
+    /// Waits until the stop fires (true) or the time is up (false).
+    pub fn wait(&self, duration: Duration) -> bool {
+        let until = Instant::now().checked_add(duration);
+        let inner = &*self.interruption.0;
+        let mut guard = lock(&inner.first);
+        while !self.fired() {
+            let left = match until {
+                Some(until) => until.saturating_duration_since(Instant::now()),
+                None => Duration::from_secs(3600),
+            };
+            if left.is_zero() {
+                return false;
+            }
+            guard = inner
+                .waiters
+                .wait_timeout(guard, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+        true
+    }
+
+    /// Calls `listener` at every signal for as long as the returned guard lives; at once when the stop has fired already. The
+    /// listener asks [`Stop::fired`] itself.
+    pub fn listen(&self, listener: impl Fn() + Send + 'static) -> Listening {
+        let mut listeners = lock(&self.interruption.0.listeners);
+        let key = listeners.last_key_value().map_or(0, |(key, _)| key + 1);
+        let listener = listeners.entry(key).or_insert(Box::new(listener));
+        if self.fired() {
+            listener();
+        }
+        Listening {
+            interruption: self.interruption.clone(),
+            key,
+        }
+    }
+}
+
+/// Ends a [`Stop::listen`] when dropped.
+pub struct Listening {
+    interruption: Interruption,
+    key: u64,
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        lock(&self.interruption.0.listeners).remove(&self.key);
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,80 @@
+//! The group `channels`: what channels there are, and how they are configured.
+
+use serde_json::Value as Json;
+
+use super::{
+    super::{
+        bench::ChannelChange,
+        channel::{ChannelType, Direction},
+    },
+    body::{self, Body},
+    problem::Problem,
+    server::{Agent, Answer, Call},
+};
+
+impl Agent {
+    pub(super) fn list_channels(&mut self, _: &Call) -> Answer {
+        Ok(Some(
+            self.bench
+                .channels()
+                .enumerate()
+                .map(|(index, channel)| channel.to_json(index))
+                .collect(),
+        ))
+    }
+
+    pub(super) fn find_channel(&mut self, call: &Call) -> Answer {
+        let body = Body::parse(call.body)?;
+        let name = body.text("NetName")?;
+        let name = name.or(body.text("Alias")?).ok_or_else(nameless)?;
+        let (index, channel) = self.bench.channel(name)?;
+        Ok(Some(channel.to_json(index)))
+    }
+
+    pub(super) fn configure_channel(&mut self, call: &Call) -> Answer {
+        let change = change(&Body::parse(call.body)?)?;
+        self.bench.configure(&[change])?;
+        Ok(None)
+    }
+
+    pub(super) fn configure_channels(&mut self, call: &Call) -> Answer {
+        let Json::Array(items) = body::parse(call.body)? else {
+            return Err(Problem::bad_request(
+                "the body must be a list of channel configurations",
+            ));
+        };
+        let changes: Vec<_> = items
+            .into_iter()
+            .map(|item| change(&Body::of(item)?))
+            .collect::<Result<_, _>>()?;
+        self.bench.configure(&changes)?;
+        Ok(None)
+    }
+}
+
+fn nameless() -> Problem {
+    Problem::bad_request("field \"NetName\" or \"Alias\" is missing")
+}
+
+fn change(body: &Body) -> Result<ChannelChange, Problem> {
+    let change = ChannelChange {
+        net_name: body.owned_text("NetName")?,
+        alias: body.owned_text("Alias")?,
+        enabled: body.boolean("Enabled")?,
+        direction: body.flags("Direction", |text| text.parse().ok(), Direction::from_bits)?,
+        kind: body.flags(
+            "ChannelType",
+            |text| text.parse().ok(),
+            ChannelType::from_bits,
+        )?,
+        description: body.owned_text("Description")?,
+        unit: body.owned_text("Unit")?,
+        group: body.owned_text("GroupName")?,
+        device: body.owned_text("DeviceName")?,
+        details: body.object("Details")?.cloned().unwrap_or_default(),
+    };
+    if change.net_name.is_none() && change.alias.is_none() {
+        return Err(nameless());
+    }
+    Ok(change)
+}

@@ -1,0 +1,55 @@
+//! Why the agent refuses a request: a status and a text.
+
+use http::{Response, StatusCode};
+use serde_json::json;
+
+use super::super::error::BenchError;
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Problem {
+    pub status: StatusCode,
+    pub text: String,
+}
+
+impl Problem {
+    pub fn new(status: StatusCode, text: impl Into<String>) -> Self {
+        Self {
+            status,
+            text: text.into(),
+        }
+    }
+
+    pub fn bad_request(text: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, text)
+    }
+
+    /// The error as clients read it.
+    pub fn response(&self) -> Response<Vec<u8>> {
+        super::server::json_response(self.status, &json!({ "error": self.text }))
+    }
+}
+
+impl From<BenchError> for Problem {
+    fn from(error: BenchError) -> Self {
+        use BenchError as E;
+        let status = match error {
+            E::UnknownChannel(_) | E::UnknownBus(_) | E::UnknownModule(_) => StatusCode::NOT_FOUND,
+            E::AlreadyLoaded(_) | E::NotLoaded(_) | E::NotLoadable { .. } => StatusCode::CONFLICT,
+            E::NoAcknowledge { .. } | E::WriteRefused { .. } | E::Disabled(_) => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
+            E::BadValue { .. }
+            | E::ReadOnly(_)
+            | E::SetInput(_)
+            | E::BusValue(_)
+            | E::BadDirection { .. }
+            | E::BadType { .. }
+            | E::UnknownDetail { .. }
+            | E::BadDetail { .. }
+            | E::AliasTaken { .. }
+            | E::MissingInitialData { .. }
+            | E::BadModuleAddress { .. } => StatusCode::BAD_REQUEST,
+        };
+        Self::new(status, error.to_string())
+    }
+}

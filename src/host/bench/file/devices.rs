@@ -1,0 +1,223 @@
+//! `i2c`: buses and their devices.
+
+use std::ops::Range;
+
+use indexmap::IndexMap;
+
+use super::{
+    super::i2c::{ADDRESSES, I2cDevice},
+    Reader, entries, twice,
+};
+use crate::{
+    diagnostic::{Diagnostic, Diagnostics, quoted},
+    package::{
+        fields::{self, Fields},
+        model::{Scalar, Spanned, Text},
+        node::{Node, typed},
+    },
+    source::Span,
+};
+use rehearsal_python::value::Value;
+
+impl Reader {
+    pub(super) fn i2c(&mut self, f: &mut Fields) {
+        let Some(buses) = entries(f, "i2c") else {
+            return;
+        };
+        for entry in &buses.entries {
+            let name = &entry.key;
+            if !self.name_channel(&name.value, name.at, f.problems) {
+                continue;
+            }
+            let known = self.station.channels.contains_key(&name.value)
+                && !self.station.buses.contains_key(&name.value);
+            if known {
+                let message = format!(
+                    "channel {} of the default station is no I2C bus",
+                    quoted(&name.value)
+                );
+                f.problems.push(Diagnostic::error(message).at(name.at));
+                continue;
+            }
+            self.station.bus(&name.value);
+            if entry.value.is_null() {
+                continue;
+            }
+            let Some(mut f) = Fields::of(
+                &entry.value,
+                format!("bus {}", quoted(&name.value)),
+                f.problems,
+            ) else {
+                continue;
+            };
+            let mut seen: IndexMap<u8, Span> = IndexMap::new();
+            for item in f.list("devices").unwrap_or_default() {
+                let what = format!("a device of bus {}", quoted(&name.value));
+                let Some(mut device_fields) = Fields::of(item, what, f.problems) else {
+                    continue;
+                };
+                let address = fixed_address(&mut device_fields);
+                let device = device(&mut device_fields);
+                if let Some(address) = address {
+                    if let Some(first) = seen.insert(address.value, address.at) {
+                        let what = format!(
+                            "device 0x{:02X} of bus {}",
+                            address.value,
+                            quoted(&name.value)
+                        );
+                        device_fields.problems.push(twice(&what, address.at, first));
+                    }
+                    self.station
+                        .bus(&name.value)
+                        .devices
+                        .insert(address.value, device);
+                }
+                device_fields.finish();
+            }
+            f.finish();
+        }
+    }
+}
+
+fn fixed_address(f: &mut Fields) -> Option<Spanned<u8>> {
+    let node = f.required("address")?;
+    let scalar = fields::scalar(node, "`address`", f.problems)?;
+    address(&scalar, f.problems)
+}
+
+/// A 7-bit address that no specification reserves.
+pub(super) fn address(scalar: &Scalar, problems: &mut Diagnostics) -> Option<Spanned<u8>> {
+    let address = whole(&scalar.text)
+        .and_then(|address| u8::try_from(address).ok())
+        .filter(|address| ADDRESSES.contains(address));
+    if address.is_none() {
+        let message = format!(
+            "I2C address {} is out of range: it must be from 0x08 to 0x77",
+            quoted(&scalar.text)
+        );
+        problems.push(Diagnostic::error(message).at(scalar.at));
+    }
+    address.map(|value| Spanned {
+        value,
+        at: scalar.at,
+    })
+}
+
+/// The fields of a device, but for its address.
+pub(super) fn device(f: &mut Fields) -> I2cDevice {
+    let size = f.whole("size", 1..=65536).map_or(256, |size| size.value);
+    let width = f.whole("width", 1..=4).map_or(1, |width| width.value);
+    let fill = f.whole("fill", 0..=255).map_or(0xFF, |fill| fill.value);
+    let as_size = |number| usize::try_from(number).unwrap_or(usize::MAX);
+    let mut device = I2cDevice::new(
+        as_size(size),
+        as_size(width),
+        u8::try_from(fill).unwrap_or(0xFF),
+    );
+    if let Some(pointer_bytes) = f.whole("pointer_bytes", 1..=2) {
+        if pointer_bytes.value == 1 && size > 256 {
+            let message = "one pointer byte cannot name more than 256 registers";
+            f.problems
+                .push(Diagnostic::error(message).at(pointer_bytes.at));
+        }
+        device = device.with_pointer_bytes(as_size(pointer_bytes.value));
+    }
+    if let Some(name) = f.text("name") {
+        device = device.named(name.value);
+    }
+    device.writable = f.boolean("writable").is_none_or(|writable| writable.value);
+    device.present = f.boolean("present").is_none_or(|present| present.value);
+    registers(f, &mut device, size, width);
+    device
+}
+
+/// The bytes of a register and of those that follow, in bytes of the whole memory.
+struct Filled<'n> {
+    key: &'n Text,
+    bytes: Range<u64>,
+}
+
+fn registers(f: &mut Fields, device: &mut I2cDevice, size: u64, width: u64) {
+    let Some(mapping) = entries(f, "registers") else {
+        return;
+    };
+    let mut filled: Vec<Filled> = Vec::new();
+    for entry in &mapping.entries {
+        let key = &entry.key;
+        let Some(register) = whole(&key.value) else {
+            f.problems.push(
+                Diagnostic::error(format!("register {} is no number", quoted(&key.value)))
+                    .at(key.at),
+            );
+            continue;
+        };
+        let Some(data) = bytes(&entry.value, key, f.problems) else {
+            continue;
+        };
+        let start = register.saturating_mul(width);
+        let end = start.saturating_add(data.len() as u64);
+        if end > size * width || start >= size * width {
+            let message = format!(
+                "register {} reaches beyond the {size} registers of the device",
+                quoted(&key.value)
+            );
+            f.problems.push(Diagnostic::error(message).at(key.at));
+            continue;
+        }
+        if let Some(other) = filled
+            .iter()
+            .find(|other| other.bytes.start < end && start < other.bytes.end)
+        {
+            let message = format!(
+                "register {} overlaps register {}",
+                quoted(&key.value),
+                quoted(&other.key.value)
+            );
+            f.problems.push(
+                Diagnostic::error(message)
+                    .at(key.at)
+                    .also(other.key.at, "filled here"),
+            );
+        }
+        device.fill_in(usize::try_from(register).unwrap_or(usize::MAX), &data);
+        filled.push(Filled {
+            key,
+            bytes: start..end,
+        });
+    }
+}
+
+/// Pairs of hexadecimal digits, with or without blanks between them.
+fn bytes(node: &Node, key: &Text, problems: &mut Diagnostics) -> Option<Vec<u8>> {
+    let what = format!("register {}", quoted(&key.value));
+    let text = fields::text(node, &what, problems)?;
+    let digits: String = text.value.chars().filter(|c| !c.is_whitespace()).collect();
+    let (pairs, rest) = digits.as_bytes().as_chunks::<2>();
+    let byte = |pair: &[u8; 2]| {
+        let value = pair.iter().try_fold(0, |value, digit| {
+            Some(value * 16 + char::from(*digit).to_digit(16)?)
+        })?;
+        u8::try_from(value).ok()
+    };
+    let bytes: Option<Vec<u8>> = pairs.iter().map(byte).collect();
+    let bytes = bytes.filter(|bytes| rest.is_empty() && !bytes.is_empty());
+    if bytes.is_none() {
+        let message = format!(
+            "{what} must hold bytes in hexadecimal, found {}",
+            quoted(&text.value)
+        );
+        problems.push(
+            Diagnostic::error(message)
+                .at(text.at)
+                .hint("write two digits a byte, such as \"DE AD BE EF\""),
+        );
+    }
+    bytes
+}
+
+fn whole(text: &str) -> Option<u64> {
+    match typed(text.trim()) {
+        Value::Int(value) => u64::try_from(value).ok(),
+        _ => None,
+    }
+}

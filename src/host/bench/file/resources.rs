@@ -1,0 +1,289 @@
+//! `resources` and `mpio`: the channels of the station.
+
+use serde_json::Value as Json;
+
+use super::{
+    super::{
+        channel::{Channel, ChannelType, Direction, Source},
+        pin::{MAX_VOLTS, Pin},
+    },
+    Alias, Reader, entries, number_within,
+};
+use crate::{
+    diagnostic::{Diagnostic, quoted},
+    package::{
+        fields::{self, Fields, unknown_word},
+        model::{Scalar, Spanned, Text},
+        node::{Entry, Node, typed},
+    },
+};
+use rehearsal_python::value::Value;
+
+impl Reader {
+    pub(super) fn resources(&mut self, f: &mut Fields) {
+        let Some(resources) = entries(f, "resources") else {
+            return;
+        };
+        for entry in &resources.entries {
+            let name = &entry.key;
+            if !self.name_channel(&name.value, name.at, f.problems) {
+                continue;
+            }
+            let Some(channel) = self.resource(entry, f) else {
+                continue;
+            };
+            // A channel that a module of the default station brings goes with that module.
+            let owner = name.value.rsplit_once('.').and_then(|(module, short)| {
+                let module = self.station.modules.get_mut(module)?;
+                module
+                    .channels
+                    .iter_mut()
+                    .find(|channel| channel.net_name == short)
+            });
+            match owner {
+                Some(owned) => {
+                    let short = owned.net_name.clone();
+                    let alias = if channel.alias == channel.net_name {
+                        short.clone()
+                    } else {
+                        channel.alias.clone()
+                    };
+                    *owned = Channel {
+                        net_name: short,
+                        alias,
+                        ..channel
+                    };
+                }
+                None => self.station.add_channel(channel),
+            }
+        }
+    }
+
+    fn known_channel(&self, name: &str) -> Option<Channel> {
+        let owned = || {
+            let (module, short) = name.rsplit_once('.')?;
+            let channel = self
+                .station
+                .modules
+                .get(module)?
+                .channels
+                .iter()
+                .find(|channel| channel.net_name == short)?;
+            Some(Channel {
+                net_name: name.into(),
+                alias: name.into(),
+                ..channel.clone()
+            })
+        };
+        self.station.channels.get(name).cloned().or_else(owned)
+    }
+
+    fn resource(&mut self, entry: &Entry, f: &mut Fields) -> Option<Channel> {
+        let name = &entry.key;
+        let base = self.known_channel(&name.value);
+        if let Node::Scalar(scalar) = &entry.value
+            && !entry.value.is_null()
+        {
+            return value_channel(name, scalar, None, base, false, f);
+        }
+        let what = format!("resource {}", quoted(&name.value));
+        let mut fields = Fields::of(&entry.value, what, f.problems)?;
+        let channel = self.channel(name, &mut fields, base, false);
+        fields.finish();
+        channel
+    }
+
+    /// The fields of a channel. `parametrised`: its value may hold `${Key}`.
+    pub(super) fn channel(
+        &mut self,
+        name: &Text,
+        f: &mut Fields,
+        base: Option<Channel>,
+        parametrised: bool,
+    ) -> Option<Channel> {
+        if base.is_none() {
+            f.required("value");
+        }
+        let value = f.scalar("value");
+        let kind = f.text("type").and_then(|text| channel_type(&text, f));
+        let mut channel = match value {
+            Some(value) => value_channel(name, &value, kind, base, parametrised, f),
+            None => base,
+        };
+        let mut set = |key, field: fn(&mut Channel) -> &mut String| {
+            if let (Some(text), Some(channel)) = (f.text(key), &mut channel) {
+                *field(channel) = text.value;
+            }
+        };
+        set("unit", |channel| &mut channel.unit);
+        set("description", |channel| &mut channel.description);
+        set("group", |channel| &mut channel.group);
+        set("device", |channel| &mut channel.device);
+        let alias = f.text("alias");
+        let writable = f.boolean("writable");
+        let enabled = f.boolean("enabled");
+        let details = f.scalars("details");
+        let mut channel = channel?;
+        if let Some(alias) = alias {
+            channel.alias.clone_from(&alias.value);
+            self.aliases.push(Alias {
+                alias,
+                owner: channel.net_name.clone(),
+            });
+        }
+        if let Some(Spanned {
+            value: writable, ..
+        }) = writable
+        {
+            let direction = if writable {
+                Direction::BOTH
+            } else {
+                Direction::IN
+            };
+            channel = Channel {
+                direction,
+                default_direction: direction,
+                capability: direction,
+                ..channel
+            };
+        }
+        channel.enabled = enabled.map_or(channel.enabled, |enabled| enabled.value);
+        channel.details.extend(
+            details
+                .into_iter()
+                .map(|(key, scalar)| (key, json(&scalar))),
+        );
+        Some(channel)
+    }
+
+    pub(super) fn mpio(&mut self, f: &mut Fields) {
+        for item in f.list("mpio").unwrap_or_default() {
+            let Some(mut f) = Fields::of(item, "an item of `mpio`", f.problems) else {
+                continue;
+            };
+            let prefix = f.required_text("prefix");
+            f.required("count");
+            let count = f.whole("count", 1..=1000);
+            let first = f.whole("first", 0..=99_999).map_or(0, |first| first.value);
+            let digits = f.whole("digits", 1..=6).map_or(2, |digits| digits.value);
+            let kinds = [
+                ("Analog", ChannelType::ANALOG),
+                ("PseudoDigital", ChannelType::PSEUDO_DIGITAL),
+            ];
+            let kind = f
+                .one_of("type", &kinds)
+                .map_or(ChannelType::ANALOG, |kind| kind.value);
+            let mut pin = Pin::default();
+            pin.default = number_within(&mut f, "default", 0.0..=MAX_VOLTS).unwrap_or(pin.default);
+            pin.vl = number_within(&mut f, "vl", -MAX_VOLTS..=MAX_VOLTS).unwrap_or(pin.vl);
+            pin.vh = number_within(&mut f, "vh", -MAX_VOLTS..=MAX_VOLTS).unwrap_or(pin.vh);
+            if let (Some(prefix), Some(count)) = (prefix, count) {
+                for number in first..first + count.value {
+                    let name = format!(
+                        "{}{number:0width$}",
+                        prefix.value,
+                        width = usize::try_from(digits).unwrap_or_default()
+                    );
+                    if !self.name_channel(&name, prefix.at, f.problems) {
+                        break;
+                    }
+                    self.station
+                        .add_channel(Channel::pin(name, kind, pin.clone()));
+                }
+            }
+            f.finish();
+        }
+    }
+}
+
+/// A channel that holds a value, in the form its type wants.
+fn value_channel(
+    name: &Text,
+    scalar: &Scalar,
+    kind: Option<ChannelType>,
+    base: Option<Channel>,
+    parametrised: bool,
+    f: &mut Fields,
+) -> Option<Channel> {
+    if matches!(scalar.value, Value::None) {
+        let message = format!("`value` of channel {} has no value", quoted(&name.value));
+        f.problems.push(Diagnostic::error(message).at(scalar.at));
+        return None;
+    }
+    let kind = kind
+        .or(base.as_ref().map(|base| base.kind))
+        .unwrap_or_else(|| guess(&scalar.text));
+    let normal = if parametrised && scalar.text.contains("${") {
+        Ok(scalar.text.clone())
+    } else {
+        kind.form().normalise(&scalar.text)
+    };
+    let text = match normal {
+        Ok(text) => text,
+        Err(wanted) => {
+            let message = format!(
+                "the value of channel {} must be {wanted}, found {}",
+                quoted(&name.value),
+                quoted(&scalar.text)
+            );
+            f.problems.push(
+                Diagnostic::error(message)
+                    .at(scalar.at)
+                    .hint(format!("its type is {kind}")),
+            );
+            return None;
+        }
+    };
+    Some(match base {
+        Some(base) => Channel {
+            kind,
+            kinds: kind,
+            source: Source::Stored(text),
+            ..base
+        },
+        None => Channel::stored(name.value.as_str(), kind, text),
+    })
+}
+
+fn guess(text: &str) -> ChannelType {
+    match typed(text) {
+        Value::Int(_) | Value::Big(_) => ChannelType::ANALOG,
+        Value::Float(value) if value.is_finite() => ChannelType::ANALOG,
+        Value::Bool(_) => ChannelType::DIGITAL,
+        _ => ChannelType::REGISTER,
+    }
+}
+
+fn channel_type(text: &Text, f: &mut Fields) -> Option<ChannelType> {
+    let kind = ChannelType::names()
+        .find(|name| *name == text.value)
+        .and_then(|name| name.parse().ok());
+    if kind.is_none() {
+        let names: Vec<_> = ChannelType::names().collect();
+        f.problems.push(unknown_word("type", text, &names));
+    }
+    kind
+}
+
+fn json(scalar: &Scalar) -> Json {
+    match &scalar.value {
+        Value::None => Json::Null,
+        Value::Bool(value) => (*value).into(),
+        Value::Int(value) => (*value).into(),
+        Value::Float(value) => (*value).into(),
+        _ => scalar.text.as_str().into(),
+    }
+}
+
+/// The names in a list, each with its place.
+pub(super) fn names(node: &Node, what: &str, f: &mut Fields) -> Vec<Text> {
+    let Node::Sequence(sequence) = node else {
+        f.problems.push(fields::wrong_type(what, "a list", node));
+        return Vec::new();
+    };
+    sequence
+        .items
+        .iter()
+        .filter_map(|item| fields::text(item, &format!("an item of {what}"), f.problems))
+        .collect()
+}

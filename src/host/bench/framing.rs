@@ -1,0 +1,355 @@
+//! HTTP/1.1 on a byte stream: requests out of whatever pieces arrive, responses into bytes.
+
+use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
+
+/// The largest body that is taken, in bytes.
+pub const MAX_BODY: u64 = 1 << 20;
+/// The most bytes of a request line and its headers, and of the trailers after a chunked body.
+pub const MAX_HEAD: usize = 32 * 1024;
+const MAX_HEADERS: usize = 100;
+/// A chunk's size in hexadecimal with its extensions.
+const MAX_CHUNK_LINE: usize = 1024;
+
+/// What stands at the front of the bytes so far.
+#[derive(Debug)]
+pub enum Frame {
+    /// More bytes are needed.
+    Incomplete,
+    /// The client waits for the word to send its body.
+    Continue,
+    Request(Box<Framed>),
+    /// No further request can be read from this stream.
+    Bad {
+        status: StatusCode,
+        text: String,
+    },
+}
+
+/// A request and what its response has to look like.
+#[derive(Debug)]
+pub struct Framed {
+    pub request: Request<Vec<u8>>,
+    pub keep_alive: bool,
+}
+
+/// Takes bytes in and gives frames out; once it has given a bad one it is done.
+#[derive(Debug, Default)]
+pub struct Framing {
+    buffer: Vec<u8>,
+    pending: Option<Pending>,
+}
+
+/// A request whose body is still coming.
+#[derive(Debug)]
+struct Pending {
+    framed: Box<Framed>,
+    rest: Rest,
+    /// The client was not yet told to go on.
+    expects_continue: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rest {
+    /// So many bytes.
+    Length(u64),
+    ChunkSize,
+    Chunk(u64),
+    ChunkEnd,
+    Trailers,
+    Nothing,
+}
+
+/// Why a stream cannot be read any further.
+struct Bad(StatusCode, String);
+
+impl Bad {
+    fn request(text: impl Into<String>) -> Self {
+        Self(StatusCode::BAD_REQUEST, text.into())
+    }
+}
+
+impl Framing {
+    pub fn push(&mut self, bytes: &[u8]) {
+        self.buffer.extend_from_slice(bytes);
+    }
+
+    /// Whether it waits between two requests.
+    pub fn is_idle(&self) -> bool {
+        self.buffer.is_empty() && self.pending.is_none()
+    }
+
+    /// Takes the next frame out.
+    pub fn next_frame(&mut self) -> Frame {
+        self.advance()
+            .unwrap_or_else(|Bad(status, text)| Frame::Bad { status, text })
+    }
+
+    fn advance(&mut self) -> Result<Frame, Bad> {
+        let mut pending = match self.pending.take() {
+            Some(pending) => pending,
+            None => match self.head()? {
+                Some(pending) => pending,
+                None => return Ok(Frame::Incomplete),
+            },
+        };
+        while pending.rest != Rest::Nothing {
+            if !self.body(&mut pending)? {
+                let told = std::mem::take(&mut pending.expects_continue);
+                self.pending = Some(pending);
+                return Ok(if told && self.buffer.is_empty() {
+                    Frame::Continue
+                } else {
+                    Frame::Incomplete
+                });
+            }
+        }
+        Ok(Frame::Request(pending.framed))
+    }
+
+    /// Takes the request line and the headers out, if they are complete.
+    fn head(&mut self) -> Result<Option<Pending>, Bad> {
+        let too_large = || {
+            Bad(
+                StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+                "the headers of the request are too large".into(),
+            )
+        };
+        let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
+        let mut parsed = httparse::Request::new(&mut headers);
+        let size = match parsed.parse(&self.buffer) {
+            Ok(httparse::Status::Complete(size)) if size <= MAX_HEAD => size,
+            Ok(httparse::Status::Partial) if self.buffer.len() <= MAX_HEAD => return Ok(None),
+            Ok(_) | Err(httparse::Error::TooManyHeaders) => return Err(too_large()),
+            Err(httparse::Error::Version) => {
+                return Err(Bad(
+                    StatusCode::HTTP_VERSION_NOT_SUPPORTED,
+                    "only HTTP/1.0 and HTTP/1.1 are understood".into(),
+                ));
+            }
+            Err(_) if self.buffer.first() == Some(&0x16) => {
+                return Err(Bad::request(
+                    "this looks like TLS: the simulated bench answers at http:// only",
+                ));
+            }
+            Err(error) => return Err(Bad::request(format!("the request is malformed: {error}"))),
+        };
+        let pending = pending(&parsed)?;
+        self.buffer.drain(..size);
+        Ok(Some(pending))
+    }
+
+    /// Goes on with the body; false when more bytes are needed.
+    fn body(&mut self, pending: &mut Pending) -> Result<bool, Bad> {
+        let body = pending.framed.request.body_mut();
+        match pending.rest {
+            Rest::Nothing => {}
+            Rest::Length(left) | Rest::Chunk(left) => {
+                let taken = usize::try_from(left)
+                    .unwrap_or(usize::MAX)
+                    .min(self.buffer.len());
+                body.extend(self.buffer.drain(..taken));
+                let left = left.saturating_sub(taken as u64);
+                let chunked = matches!(pending.rest, Rest::Chunk(_));
+                pending.rest = match (left, chunked) {
+                    (0, true) => Rest::ChunkEnd,
+                    (0, false) => Rest::Nothing,
+                    (left, true) => Rest::Chunk(left),
+                    (left, false) => Rest::Length(left),
+                };
+                return Ok(left == 0);
+            }
+            Rest::ChunkSize => match httparse::parse_chunk_size(&self.buffer) {
+                Ok(httparse::Status::Complete((size, length))) => {
+                    check_size(length.saturating_add(body.len() as u64))?;
+                    self.buffer.drain(..size);
+                    pending.rest = if length == 0 {
+                        Rest::Trailers
+                    } else {
+                        Rest::Chunk(length)
+                    };
+                }
+                Ok(httparse::Status::Partial) if self.buffer.len() <= MAX_CHUNK_LINE => {
+                    return Ok(false);
+                }
+                Ok(httparse::Status::Partial) | Err(_) => {
+                    return Err(Bad::request("a chunk of the body has a malformed size"));
+                }
+            },
+            Rest::ChunkEnd => match self.buffer.as_slice() {
+                [b'\r', b'\n', ..] => {
+                    self.buffer.drain(..2);
+                    pending.rest = Rest::ChunkSize;
+                }
+                [] | [b'\r'] => return Ok(false),
+                _ => return Err(Bad::request("a chunk of the body is longer than its size")),
+            },
+            Rest::Trailers => {
+                let Some(end) = self.buffer.iter().position(|byte| *byte == b'\n') else {
+                    return if self.buffer.len() <= MAX_HEAD {
+                        Ok(false)
+                    } else {
+                        Err(Bad(
+                            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+                            "the trailers of the request are too large".into(),
+                        ))
+                    };
+                };
+                let last = self
+                    .buffer
+                    .drain(..=end)
+                    .all(|byte| byte == b'\r' || byte == b'\n');
+                pending.rest = if last { Rest::Nothing } else { Rest::Trailers };
+            }
+        }
+        Ok(true)
+    }
+}
+
+fn check_size(size: u64) -> Result<(), Bad> {
+    if size <= MAX_BODY {
+        return Ok(());
+    }
+    Err(Bad(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        format!("the body of the request is larger than {MAX_BODY} bytes"),
+    ))
+}
+
+/// Makes sense of a parsed head.
+fn pending(parsed: &httparse::Request) -> Result<Pending, Bad> {
+    let target = parsed.path.unwrap_or("/");
+    let mut request = Request::new(Vec::new());
+    *request.method_mut() = Method::from_bytes(parsed.method.unwrap_or("GET").as_bytes())
+        .map_err(|_| Bad::request("the method is malformed"))?;
+    *request.uri_mut() = target
+        .parse()
+        .map_err(|_| Bad::request("the path of the request is malformed"))?;
+    let minor = parsed.version.unwrap_or(1);
+    for header in parsed.headers.iter() {
+        let name = HeaderName::from_bytes(header.name.as_bytes());
+        let value = HeaderValue::from_bytes(header.value);
+        let (Ok(name), Ok(value)) = (name, value) else {
+            return Err(Bad::request("a header of the request is malformed"));
+        };
+        request.headers_mut().append(name, value);
+    }
+    let hosts = request.headers().get_all(header::HOST).iter().count();
+    if hosts > 1 || (minor == 1 && hosts == 0) {
+        return Err(Bad::request("an HTTP/1.1 request needs one Host header"));
+    }
+    let rest = rest(&request)?;
+    let says =
+        |word| tokens(&request, &header::CONNECTION).any(|token| token.eq_ignore_ascii_case(word));
+    let keep_alive = if minor == 1 {
+        !says("close")
+    } else {
+        says("keep-alive") && !says("close")
+    };
+    let mut expectations = tokens(&request, &header::EXPECT);
+    let expects_continue = match expectations.next() {
+        None => false,
+        Some(one) if one.eq_ignore_ascii_case("100-continue") => minor == 1,
+        Some(_) => {
+            return Err(Bad(
+                StatusCode::EXPECTATION_FAILED,
+                "only 100-continue can be expected".into(),
+            ));
+        }
+    };
+    drop(expectations);
+    Ok(Pending {
+        framed: Box::new(Framed {
+            request,
+            keep_alive,
+        }),
+        rest,
+        expects_continue,
+    })
+}
+
+/// How the body is delimited.
+fn rest(request: &Request<Vec<u8>>) -> Result<Rest, Bad> {
+    let codings: Vec<_> = tokens(request, &header::TRANSFER_ENCODING).collect();
+    let lengths: Vec<_> = tokens(request, &header::CONTENT_LENGTH).collect();
+    if !codings.is_empty() {
+        // Two ways to find the end of a body are how requests get smuggled.
+        if !lengths.is_empty() {
+            return Err(Bad::request(
+                "a request cannot have both Content-Length and Transfer-Encoding",
+            ));
+        }
+        return match codings.as_slice() {
+            [coding] if coding.eq_ignore_ascii_case("chunked") => Ok(Rest::ChunkSize),
+            _ => Err(Bad(
+                StatusCode::NOT_IMPLEMENTED,
+                "the only Transfer-Encoding understood is chunked".into(),
+            )),
+        };
+    }
+    if !request.headers().contains_key(header::CONTENT_LENGTH) {
+        return Ok(Rest::Nothing);
+    }
+    let bad = || Bad::request("the Content-Length of the request is malformed");
+    let first = lengths.first().ok_or_else(bad)?;
+    if lengths.iter().any(|length| length != first)
+        || !first.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        return Err(bad());
+    }
+    // A number that does not even fit is too large as well.
+    let length = first.parse().unwrap_or(u64::MAX);
+    check_size(length)?;
+    Ok(if length == 0 {
+        Rest::Nothing
+    } else {
+        Rest::Length(length)
+    })
+}
+
+/// The parts of a header's comma-separated values.
+fn tokens<'a>(request: &'a Request<Vec<u8>>, name: &HeaderName) -> impl Iterator<Item = &'a str> {
+    let values = request.headers().get_all(name).into_iter();
+    // A value that is no text becomes a token that nothing accepts.
+    values
+        .flat_map(|value| value.to_str().unwrap_or("?").split(','))
+        .map(str::trim)
+        .filter(|token| !token.is_empty())
+}
+
+/// A response as bytes. `bodiless`: as an answer to HEAD, with the length the body would have.
+pub fn encode(response: &Response<Vec<u8>>, bodiless: bool, keep_alive: bool) -> Vec<u8> {
+    let status = response.status();
+    let mut bytes = format!(
+        "HTTP/1.1 {} {}\r\n",
+        status.as_str(),
+        status.canonical_reason().unwrap_or_default()
+    )
+    .into_bytes();
+    let mut header = |name: &str, value: &[u8]| {
+        bytes.extend_from_slice(name.as_bytes());
+        bytes.extend_from_slice(b": ");
+        bytes.extend_from_slice(value);
+        bytes.extend_from_slice(b"\r\n");
+    };
+    header("Server", b"Rehearsal");
+    for (name, value) in response.headers() {
+        let name = match name {
+            name if name == header::CONTENT_TYPE => "Content-Type",
+            name if name == header::ALLOW => "Allow",
+            name => name.as_str(),
+        };
+        header(name, value.as_bytes());
+    }
+    header(
+        "Content-Length",
+        response.body().len().to_string().as_bytes(),
+    );
+    if !keep_alive {
+        header("Connection", b"close");
+    }
+    bytes.extend_from_slice(b"\r\n");
+    if !bodiless {
+        bytes.extend_from_slice(response.body());
+    }
+    bytes
+}

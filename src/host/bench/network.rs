@@ -1,0 +1,457 @@
+//! Connections to the simulated agent: bytes in, bytes out, no socket in between.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    time::Duration,
+};
+
+use http::Method;
+
+use super::{
+    address::AgentAddress,
+    agent::{Agent, Problem},
+    error::BenchError,
+    fault::{FaultKind, FaultState},
+    framing::{Frame, Framing, encode},
+    station::Station,
+};
+
+/// A connection that says nothing for so long is closed by the agent.
+const IDLE_LIMIT: Duration = Duration::from_secs(120);
+const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
+
+/// A connection, numbered from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ConnectionId(pub u64);
+
+/// What there is to receive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Received {
+    Bytes(Vec<u8>),
+    /// Nothing yet; with the time from which there will be something, if that is known.
+    WouldBlock(Option<Duration>),
+    /// The agent has closed the connection.
+    Closed,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NetworkError {
+    #[error(
+        "nothing answers at {asked}: the simulated bench answers at {known}; \
+         to have it answer there, add to bench.yaml: addresses: [\"{asked}\"]"
+    )]
+    NoSuchAddress { asked: String, known: String },
+    #[error(
+        "host name \"{asked}\" is unknown: the simulated bench answers at {known}; \
+         to have it answer there, add to bench.yaml: addresses: [\"{asked}:5000\"]"
+    )]
+    UnknownHost { asked: String, known: String },
+    #[error("the simulated agent refuses the connection (faults.agent in bench.yaml)")]
+    Refused,
+    #[error("the simulated agent broke the connection (faults.agent in bench.yaml)")]
+    Reset,
+    #[error("the connection to the simulated agent is closed")]
+    BrokenPipe,
+    #[error("there is no such connection to the simulated agent")]
+    NoSuchConnection,
+}
+
+/// The simulated agent and everybody who is connected to it. Times are of one clock that only goes forward.
+#[derive(Debug)]
+pub struct BenchNetwork {
+    agent: Agent,
+    addresses: Vec<AgentAddress>,
+    faults: FaultState,
+    connections: BTreeMap<u64, Connection>,
+    opened: u64,
+}
+
+#[derive(Debug, Default)]
+struct Connection {
+    framing: Framing,
+    outgoing: VecDeque<Piece>,
+    /// What follows the outgoing bytes.
+    end: Option<End>,
+    stalled: bool,
+    last_used: Duration,
+    /// The client has seen the end.
+    ended: bool,
+    client_done_sending: bool,
+    client_done_reading: bool,
+}
+
+/// Bytes that can be received from a moment on.
+#[derive(Debug)]
+struct Piece {
+    ready: Duration,
+    bytes: Vec<u8>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    Closed,
+    Reset,
+}
+
+impl BenchNetwork {
+    /// An agent for a station, which answers at these addresses (host and port), at those of the station, and at localhost.
+    ///
+    /// # Errors
+    /// When a module that is marked as loaded cannot be loaded.
+    pub fn new(
+        station: Station,
+        addresses: impl IntoIterator<Item = (String, u16)>,
+        now: Duration,
+    ) -> Result<Self, BenchError> {
+        let mut all: Vec<AgentAddress> = Vec::new();
+        for address in addresses
+            .into_iter()
+            .map(|(host, port)| AgentAddress::new(&host, port))
+            .chain(station.addresses.clone())
+        {
+            if !all.contains(&address) {
+                all.push(address);
+            }
+        }
+        let faults = FaultState::new(station.fault);
+        let agent = Agent::new(station, now)?;
+        Ok(Self {
+            agent,
+            addresses: all,
+            faults,
+            connections: BTreeMap::new(),
+            opened: 0,
+        })
+    }
+
+    pub fn agent(&self) -> &Agent {
+        &self.agent
+    }
+
+    /// The IP address of a host the bench knows; an IP address is its own.
+    ///
+    /// # Errors
+    /// When nobody has this name.
+    pub fn resolve(&self, host: &str) -> Result<String, NetworkError> {
+        let host = AgentAddress::new(host, 0).host;
+        if host.parse::<std::net::IpAddr>().is_ok() {
+            return Ok(host);
+        }
+        if host == "localhost" {
+            return Ok("127.0.0.1".into());
+        }
+        let known = self
+            .host_names()
+            .position(|known| known == host)
+            .and_then(ip_of);
+        known.ok_or_else(|| NetworkError::UnknownHost {
+            asked: host,
+            known: self.known(),
+        })
+    }
+
+    /// The hosts that have a name, each once; its place gives its IP address.
+    fn host_names(&self) -> impl Iterator<Item = &str> {
+        let hosts = self.addresses.iter().map(|address| address.host.as_str());
+        let first = |(at, host): &(usize, &str)| {
+            !self
+                .addresses
+                .iter()
+                .take(*at)
+                .any(|address| address.host == *host)
+        };
+        let named = |host: &str| host != "localhost" && host.parse::<std::net::IpAddr>().is_err();
+        hosts
+            .enumerate()
+            .filter(first)
+            .map(|(_, host)| host)
+            .filter(move |host| named(host))
+    }
+
+    fn known(&self) -> String {
+        let addresses: Vec<_> = self.addresses.iter().map(ToString::to_string).collect();
+        if addresses.is_empty() {
+            "no address at all".into()
+        } else {
+            addresses.join(", ")
+        }
+    }
+
+    /// Opens a connection to a host name or an IP address.
+    ///
+    /// # Errors
+    /// When the agent does not answer there, or refuses.
+    pub fn connect(
+        &mut self,
+        host: &str,
+        port: u16,
+        now: Duration,
+    ) -> Result<ConnectionId, NetworkError> {
+        let asked = AgentAddress::new(host, port);
+        let name = self
+            .host_names()
+            .enumerate()
+            .find(|(at, _)| ip_of(*at).as_ref() == Some(&asked.host))
+            .map(|(_, name)| name);
+        let asked = AgentAddress {
+            host: name.map_or(asked.host, String::from),
+            port,
+        };
+        let local = ["localhost", "127.0.0.1", "::1"].contains(&asked.host.as_str());
+        let answers = self
+            .addresses
+            .iter()
+            .any(|address| *address == asked || (local && address.port == port));
+        if !answers {
+            return Err(NetworkError::NoSuchAddress {
+                asked: asked.to_string(),
+                known: self.known(),
+            });
+        }
+        if self.faults.strike_connection() {
+            return Err(NetworkError::Refused);
+        }
+        let id = self.opened;
+        self.opened += 1;
+        self.connections.insert(
+            id,
+            Connection {
+                last_used: now,
+                ..Connection::default()
+            },
+        );
+        Ok(ConnectionId(id))
+    }
+
+    fn connection(&mut self, id: ConnectionId) -> Result<&mut Connection, NetworkError> {
+        self.connections
+            .get_mut(&id.0)
+            .ok_or(NetworkError::NoSuchConnection)
+    }
+
+    /// Sends bytes to the agent, which takes them all and works on every request that is complete with them.
+    ///
+    /// # Errors
+    /// When the connection is closed or broken.
+    pub fn send(
+        &mut self,
+        id: ConnectionId,
+        bytes: &[u8],
+        now: Duration,
+    ) -> Result<usize, NetworkError> {
+        let connection = self.connection(id)?;
+        connection.close_when_idle(now);
+        if connection.client_done_sending || connection.ended {
+            return Err(NetworkError::BrokenPipe);
+        }
+        connection.last_used = now;
+        // What comes after the agent's last word is dropped, so that the client can still read that word.
+        if !connection.stalled && connection.end.is_none() {
+            connection.framing.push(bytes);
+            self.work(id, now)?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn work(&mut self, id: ConnectionId, now: Duration) -> Result<(), NetworkError> {
+        loop {
+            let connection = self.connection(id)?;
+            if connection.stalled || connection.end.is_some() {
+                return Ok(());
+            }
+            match connection.framing.next_frame() {
+                Frame::Incomplete => return Ok(()),
+                Frame::Continue => connection.say(CONTINUE.to_vec(), now),
+                Frame::Bad { status, text } => {
+                    let response = Problem::new(status, text).response();
+                    connection.say(encode(&response, false, false), now);
+                    connection.end = Some(End::Closed);
+                }
+                Frame::Request(framed) => {
+                    let strike = self.faults.strike_request();
+                    let bodiless = framed.request.method() == Method::HEAD;
+                    let mut answer = || {
+                        encode(
+                            &self.agent.handle(&framed.request, now),
+                            bodiless,
+                            framed.keep_alive,
+                        )
+                    };
+                    let (bytes, ready, end) = match strike {
+                        Some(FaultKind::Refuse) => (Vec::new(), now, Some(End::Closed)),
+                        Some(FaultKind::Reset) => (Vec::new(), now, Some(End::Reset)),
+                        Some(FaultKind::Stall) => {
+                            self.connection(id)?.stalled = true;
+                            return Ok(());
+                        }
+                        Some(FaultKind::HalfReply) => {
+                            let mut bytes = answer();
+                            bytes.truncate(bytes.len() / 2);
+                            (bytes, now, Some(End::Closed))
+                        }
+                        Some(FaultKind::Slow(delay)) => (answer(), now.saturating_add(delay), None),
+                        None => (answer(), now, None),
+                    };
+                    let end = end.or((!framed.keep_alive).then_some(End::Closed));
+                    let connection = self.connection(id)?;
+                    connection.say(bytes, ready);
+                    connection.end = end;
+                    if self.faults.refuses() {
+                        self.hang_up();
+                    }
+                }
+            }
+        }
+    }
+
+    /// Ends every connection after what is on its way.
+    fn hang_up(&mut self) {
+        for connection in self.connections.values_mut() {
+            connection.end = connection.end.or(Some(End::Closed));
+        }
+    }
+
+    /// Receives at most `max` bytes; `peek` leaves them there.
+    ///
+    /// # Errors
+    /// When the connection is broken.
+    pub fn receive(
+        &mut self,
+        id: ConnectionId,
+        max: usize,
+        peek: bool,
+        now: Duration,
+    ) -> Result<Received, NetworkError> {
+        let connection = self.connection(id)?;
+        connection.close_when_idle(now);
+        if connection.client_done_reading {
+            return Ok(Received::Closed);
+        }
+        if max == 0 {
+            return Ok(Received::Bytes(Vec::new()));
+        }
+        let bytes = connection.take(max, peek, now);
+        if !bytes.is_empty() {
+            return Ok(Received::Bytes(bytes));
+        }
+        match connection.readable_from() {
+            Some(ready) if ready <= now => {}
+            ready => return Ok(Received::WouldBlock(ready)),
+        }
+        connection.ended = true;
+        match connection.end {
+            Some(End::Reset) => Err(NetworkError::Reset),
+            _ => Ok(Received::Closed),
+        }
+    }
+
+    /// When a receive will not block: a time that may have passed already, or none while the agent has nothing to say.
+    ///
+    /// # Errors
+    /// When there is no such connection.
+    pub fn readable_from(
+        &mut self,
+        id: ConnectionId,
+        now: Duration,
+    ) -> Result<Option<Duration>, NetworkError> {
+        let connection = self.connection(id)?;
+        connection.close_when_idle(now);
+        Ok(if connection.client_done_reading {
+            Some(now)
+        } else {
+            connection.readable_from()
+        })
+    }
+
+    /// Ends one direction of a connection or both.
+    ///
+    /// # Errors
+    /// When there is no such connection.
+    pub fn shutdown(
+        &mut self,
+        id: ConnectionId,
+        reading: bool,
+        writing: bool,
+    ) -> Result<(), NetworkError> {
+        let connection = self.connection(id)?;
+        connection.client_done_reading |= reading;
+        if writing && !connection.client_done_sending {
+            connection.client_done_sending = true;
+            // The agent sees the end of the requests and closes its side, unless it hangs.
+            if !connection.stalled {
+                connection.end = connection.end.or(Some(End::Closed));
+            }
+        }
+        Ok(())
+    }
+
+    /// Forgets a connection.
+    ///
+    /// # Errors
+    /// When there is no such connection.
+    pub fn close(&mut self, id: ConnectionId) -> Result<(), NetworkError> {
+        self.connections
+            .remove(&id.0)
+            .map(drop)
+            .ok_or(NetworkError::NoSuchConnection)
+    }
+}
+
+/// The address a host gets by its place, from a block that RFC 5737 keeps free for documentation.
+fn ip_of(place: usize) -> Option<String> {
+    let last = u8::try_from(place).ok()?.checked_add(1)?;
+    Some(format!("192.0.2.{last}"))
+}
+
+impl Connection {
+    fn say(&mut self, bytes: Vec<u8>, ready: Duration) {
+        // A later answer never overtakes a slow one.
+        let ready = self
+            .outgoing
+            .back()
+            .map_or(ready, |last| last.ready.max(ready));
+        if !bytes.is_empty() {
+            self.outgoing.push_back(Piece { ready, bytes });
+        }
+    }
+
+    fn close_when_idle(&mut self, now: Duration) {
+        let idle = self.framing.is_idle() && self.outgoing.is_empty() && !self.stalled;
+        if idle && now.saturating_sub(self.last_used) >= IDLE_LIMIT {
+            self.end = self.end.or(Some(End::Closed));
+        }
+    }
+
+    fn readable_from(&self) -> Option<Duration> {
+        self.outgoing
+            .front()
+            .map(|piece| piece.ready)
+            .or(self.end.map(|_| Duration::ZERO))
+    }
+
+    fn take(&mut self, max: usize, peek: bool, now: Duration) -> Vec<u8> {
+        let mut taken = Vec::new();
+        for piece in self.outgoing.iter().take_while(|piece| piece.ready <= now) {
+            let left = max - taken.len();
+            taken.extend_from_slice(piece.bytes.get(..left).unwrap_or(&piece.bytes));
+        }
+        if peek {
+            return taken;
+        }
+        let mut left = taken.len();
+        while left > 0
+            && let Some(piece) = self.outgoing.front_mut()
+        {
+            let gone = left.min(piece.bytes.len());
+            left -= gone;
+            piece.bytes.drain(..gone);
+            if piece.bytes.is_empty() {
+                self.outgoing.pop_front();
+            }
+        }
+        if self.outgoing.is_empty() {
+            self.last_used = self.last_used.max(now);
+        }
+        taken
+    }
+}

@@ -1,0 +1,168 @@
+//! Hands each request to the part of the machine it is about.
+
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    thread,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+use rehearsal_python::interrupt::Interrupt;
+
+use super::{
+    cpu::process_time,
+    error::{bad_handle, interrupted},
+    files::Files,
+    network::Network,
+    wait::deadline,
+};
+use crate::host::{Clock, ErrorKind, Handle, Host, HostError, Reply, Request};
+
+/// The first handle; below it are the standard streams and room for what test code takes for granted.
+const FIRST_HANDLE: u64 = 16;
+
+/// The most random bytes handed over at once.
+const MAX_RANDOM: u64 = 16 << 20;
+
+/// The machine itself, as the user who started the run may use it.
+pub struct LiveHost {
+    files: Files,
+    network: Network,
+    interrupt: Interrupt,
+    environment: Arc<[(String, String)]>,
+    start: Instant,
+    next: AtomicU64,
+}
+
+impl LiveHost {
+    /// `root` is where relative paths start; blocked requests end when `interrupt` is raised.
+    pub fn new(root: &Path, environment: Vec<(String, String)>, interrupt: Interrupt) -> Self {
+        Self {
+            files: Files::new(root),
+            network: Network::new(interrupt.clone()),
+            interrupt,
+            environment: environment.into(),
+            start: Instant::now(),
+            next: AtomicU64::new(FIRST_HANDLE),
+        }
+    }
+
+    fn handle(&self) -> Handle {
+        Handle(self.next.fetch_add(1, Ordering::Relaxed))
+    }
+
+    fn sleep(&self, duration: u64) -> Result<Reply, HostError> {
+        let until = deadline(Some(duration));
+        let sleeper = thread::current();
+        let _waking = self.interrupt.on_raise(move || sleeper.unpark());
+        loop {
+            if self.interrupt.pending() {
+                return Err(interrupted());
+            }
+            let left = until.map_or(Duration::from_secs(3600), |until| {
+                until.saturating_duration_since(Instant::now())
+            });
+            if left.is_zero() {
+                return Ok(Reply::Done);
+            }
+            thread::park_timeout(left);
+        }
+    }
+
+    fn now(&self, clock: Clock) -> Result<Reply, HostError> {
+        let time = match clock {
+            Clock::Real => nanoseconds(
+                SystemTime::now()
+                    .duration_since(UNIX_EPOCH)
+                    .unwrap_or_default(),
+            ),
+            // An offset of a day keeps code that subtracts from the monotonic clock above zero.
+            Clock::Monotonic => nanoseconds(self.start.elapsed() + Duration::from_secs(86_400)),
+            Clock::Process => process_time()?,
+        };
+        Ok(Reply::Time(time))
+    }
+
+    fn random(size: u64) -> Result<Reply, HostError> {
+        if size > MAX_RANDOM {
+            return Err(HostError::new(
+                ErrorKind::Invalid,
+                format!("at most {MAX_RANDOM} random bytes at once"),
+            ));
+        }
+        let mut data = vec![0; usize::try_from(size).unwrap_or(0)];
+        getrandom::fill(&mut data).map_err(|error| HostError::new(ErrorKind::Other, error))?;
+        Ok(Reply::Bytes(data))
+    }
+
+    fn close(&self, handle: Handle) -> Result<Reply, HostError> {
+        if self.files.close(handle) || self.network.close(handle) {
+            Ok(Reply::Done)
+        } else {
+            Err(bad_handle())
+        }
+    }
+}
+
+impl Host for LiveHost {
+    fn call(&self, request: Request) -> Result<Reply, HostError> {
+        match request {
+            Request::Stat { path, follow } => self.files.stat(&path, follow),
+            Request::ListFolder { path } => self.files.list_folder(&path),
+            Request::Open { path, how } => self.files.open(&path, how, self.handle()),
+            Request::Read { handle, max } => self.files.read(handle, max),
+            Request::Write { handle, data } => self.files.write(handle, &data),
+            Request::Seek {
+                handle,
+                offset,
+                from,
+            } => self.files.seek(handle, offset, from),
+            Request::Truncate { handle, size } => self.files.truncate(handle, size),
+            Request::HandleStat { handle } => self.files.handle_stat(handle),
+            Request::MakeFolder { path } => self.files.make_folder(&path),
+            Request::RemoveFile { path } => self.files.remove_file(&path),
+            Request::RemoveFolder { path } => self.files.remove_folder(&path),
+            Request::Rename { from, to, replace } => self.files.rename(&from, &to, replace),
+            Request::Close { handle } => self.close(handle),
+            Request::Resolve { host, port } => self.network.resolve(&host, port),
+            Request::Connect {
+                host,
+                port,
+                timeout,
+            } => self.network.connect(&host, port, timeout, self.handle()),
+            Request::Listen { host, port, .. } => self.network.listen(&host, port, self.handle()),
+            Request::Accept { handle, timeout } => {
+                self.network.accept(handle, timeout, self.handle())
+            }
+            Request::Send {
+                handle,
+                data,
+                timeout,
+            } => self.network.send(handle, &data, timeout),
+            Request::Receive {
+                handle,
+                max,
+                peek,
+                timeout,
+            } => self.network.receive(handle, max, peek, timeout),
+            Request::Shutdown { handle, how } => self.network.shutdown(handle, how),
+            Request::Wait {
+                reads,
+                writes,
+                timeout,
+            } => self.network.wait(&reads, &writes, timeout),
+            Request::Now { clock } => self.now(clock),
+            Request::Sleep { duration } => self.sleep(duration),
+            Request::Random { size } => Self::random(size),
+            Request::Environment => Ok(Reply::Environment(self.environment.to_vec())),
+            Request::Output { .. } => Ok(Reply::Done),
+        }
+    }
+}
+
+fn nanoseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}

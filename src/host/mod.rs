@@ -1,0 +1,13 @@
+//! Everything outside the test code, behind one door: its homes and what stands before them.
+
+pub mod bench;
+mod gate;
+pub mod live;
+mod observer;
+
+pub use gate::Gate;
+pub use observer::Observer;
+pub use rehearsal_python::host::{
+    Address, Clock, Entry, ErrorKind, FileKind, Handle, Host, HostError, OpenHow, Reply, Request,
+    SeekFrom, Shutdown, Stat, Stream,
+};

@@ -1,0 +1,57 @@
+//! Shows the run's watchers what test code asks of its host.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::{Host, HostError, Reply, Request};
+use crate::bus::EventBus;
+
+/// Passes every request on; what the code prints becomes an output event, and what reaches the network, sleeps or draws random
+/// bytes becomes a request and a reply event. Files and clocks are not shown: importing a module alone asks hundreds of times.
+pub struct Observer<H> {
+    inner: H,
+    events: EventBus,
+    next: AtomicU64,
+}
+
+impl<H: Host> Observer<H> {
+    pub fn new(inner: H, events: EventBus) -> Self {
+        Self {
+            inner,
+            events,
+            next: AtomicU64::new(0),
+        }
+    }
+}
+
+impl<H: Host> Host for Observer<H> {
+    fn call(&self, request: Request) -> Result<Reply, HostError> {
+        if let Request::Output { stream, text } = request {
+            self.events.output(stream, text);
+            return Ok(Reply::Done);
+        }
+        if !shown(&request) {
+            return self.inner.call(request);
+        }
+        let id = self.next.fetch_add(1, Ordering::Relaxed);
+        self.events.request(id, request.clone());
+        let result = self.inner.call(request);
+        self.events.reply(id, result.clone());
+        result
+    }
+}
+
+fn shown(request: &Request) -> bool {
+    matches!(
+        request,
+        Request::Resolve { .. }
+            | Request::Connect { .. }
+            | Request::Listen { .. }
+            | Request::Accept { .. }
+            | Request::Send { .. }
+            | Request::Receive { .. }
+            | Request::Shutdown { .. }
+            | Request::Wait { .. }
+            | Request::Sleep { .. }
+            | Request::Random { .. }
+    )
+}

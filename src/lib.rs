@@ -1,0 +1,21 @@
+//! Runs Accordion Maestro test packages, in the order data passes through:
+//!
+//! - [`package`]: the user's files, read into a checked model with positions ([`source`], [`diagnostic`])
+//! - [`flow`]: the engine walks setup, steps and teardown and decides verdicts
+//! - [`python`]: one interpreter behind one trait
+//! - [`host`]: everything outside the test code, live or simulated
+//! - [`event`], [`bus`]: what happens, as one stream
+//! - [`report`]: whoever reads that stream: console, JSON, event file
+//! - [`cli`]: the command line; [`exit`]: what it ends with
+
+pub mod bus;
+pub mod cli;
+pub mod diagnostic;
+pub mod event;
+pub mod exit;
+pub mod flow;
+pub mod host;
+pub mod package;
+pub mod python;
+pub mod report;
+pub mod source;

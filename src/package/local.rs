@@ -1,0 +1,81 @@
+//! local.yaml: what Maestro would inject, for local runs.
+
+use indexmap::IndexMap;
+
+use super::{
+    fields::{Fields, nearest, scalars, wrong_type},
+    model::{Local, Scalar},
+    node::Node,
+};
+use crate::diagnostic::{Diagnostic, Diagnostics, quoted};
+
+const EXEC: [&str; 3] = ["serial_number", "operator", "station_id"];
+
+pub fn read(node: &Node, problems: &mut Diagnostics) -> Local {
+    // An empty file, or one in which everything is commented out.
+    if node.is_null() {
+        return Local::default();
+    }
+    let Some(mut fields) = Fields::of(node, "local.yaml", problems) else {
+        return Local::default();
+    };
+    let cfg = fields.scalars("cfg");
+    let exec = exec(&mut fields);
+    let tags = fields.scalars("tags");
+    let mes = fields.scalars("mes");
+    let stubs = stubs(&mut fields);
+    if let Some(permissions) = fields.entry("permissions") {
+        let problem = Diagnostic::warning("`permissions` is not read yet").at(permissions.key.at);
+        fields.problems.push(problem);
+    }
+    fields.finish();
+    Local {
+        cfg,
+        exec,
+        tags,
+        mes,
+        stubs,
+    }
+}
+
+/// Names beyond the three are passed on, unless one is likely a slip.
+fn exec(fields: &mut Fields<'_, '_>) -> IndexMap<String, Scalar> {
+    if let Some(Node::Mapping(mapping)) = fields.node("exec") {
+        for entry in mapping
+            .entries
+            .iter()
+            .filter(|entry| !EXEC.contains(&entry.key.value.as_str()))
+        {
+            if let Some(near) = nearest(&entry.key.value, EXEC) {
+                let message = format!(
+                    "unknown field {}, did you mean `{near}`?",
+                    quoted(&entry.key.value)
+                );
+                fields
+                    .problems
+                    .push(Diagnostic::error(message).at(entry.key.at));
+            }
+        }
+    }
+    fields.scalars("exec")
+}
+
+fn stubs(fields: &mut Fields<'_, '_>) -> IndexMap<String, IndexMap<String, Scalar>> {
+    let mut stubs = IndexMap::new();
+    match fields.node("stubs") {
+        None => {}
+        Some(Node::Mapping(mapping)) => {
+            for entry in &mapping.entries {
+                let returned = match entry.value.is_null() {
+                    true => IndexMap::new(),
+                    false => scalars(&entry.value, &entry.key.value, fields.problems),
+                };
+                stubs.insert(entry.key.value.clone(), returned);
+            }
+        }
+        Some(other) => fields
+            .problems
+            .push(wrong_type("`stubs`", "a mapping", other)),
+    }
+    stubs
+}

@@ -1,0 +1,22 @@
+//! package.json, tests/*.yaml and local.yaml: read, checked, kept with positions. Knows nobody below.
+
+mod action;
+pub mod fields;
+pub mod json;
+mod load;
+mod local;
+mod manifest;
+mod measurement;
+pub mod model;
+pub mod node;
+mod prompt;
+mod selection;
+mod step;
+mod test;
+pub mod text_file;
+pub mod unsupported;
+pub mod yaml;
+mod yaml_syntax;
+
+pub use load::{LoadError, load};
+pub use selection::find_test;

@@ -1,0 +1,15 @@
+//! The contract between the flow engine and an interpreter, whichever home it has.
+
+pub use rehearsal_python::call::{Call, Exception, Frame, Outcome};
+
+use crate::flow::interruption::Stop;
+
+/// An interpreter that holds one module state for one run.
+pub trait Interpreter {
+    /// Imports the module when this is its first call, and calls the function with keyword arguments. Returns when the function
+    /// has ended, or once `stop` has fired and the function gave up or was left behind.
+    fn call(&mut self, call: &Call, stop: &Stop) -> Outcome;
+
+    /// Which home this is, as reports name it: "native", "sandbox".
+    fn name(&self) -> &'static str;
+}

@@ -1,0 +1,213 @@
+//! The native home: RustPython in this process, on a thread of its own.
+
+use std::{
+    sync::{Arc, mpsc},
+    thread,
+    time::{Duration, Instant},
+};
+
+use rehearsal_python::{
+    interpreter::{Python, Setup, Stopper},
+    interrupt::Interrupt,
+};
+
+use super::{Call, Exception, Interpreter, Outcome};
+use crate::{
+    flow::interruption::Stop,
+    host::{Gate, Host},
+};
+
+/// How long code that was asked to stop may take before its interpreter counts as lost (docs/decisions.md 38).
+const GRACE: Duration = Duration::from_millis(500);
+
+/// How often a request to stop is repeated until it has been taken up.
+const REPEAT: Duration = Duration::from_millis(20);
+
+/// Python frames live on the machine's stack; only what is used is taken.
+const STACK: usize = 256 << 20;
+
+/// RustPython in this process. Code that will not stop is left behind with its thread, and a fresh interpreter takes over.
+pub struct Native {
+    host: Arc<dyn Host>,
+    interrupt: Interrupt,
+    setup: Setup,
+    worker: Option<Worker>,
+}
+
+struct Worker {
+    jobs: mpsc::Sender<(Call, mpsc::Sender<Message>)>,
+    started: mpsc::Receiver<Result<Stopper, Exception>>,
+    stopper: Option<Stopper>,
+    gate: Arc<Gate>,
+}
+
+enum Message {
+    Done(Outcome),
+    Stop,
+}
+
+impl Native {
+    /// Begins to start the interpreter and returns at once. `interrupt` is the one that wakes the host's blocked requests.
+    pub fn new(host: Arc<dyn Host>, interrupt: Interrupt, setup: Setup) -> Self {
+        let mut native = Self {
+            host,
+            interrupt,
+            setup,
+            worker: None,
+        };
+        native.worker = native.spawn().ok();
+        native
+    }
+
+    fn spawn(&self) -> std::io::Result<Worker> {
+        let gate = Arc::new(Gate::new(self.host.clone()));
+        let (jobs, queue) = mpsc::channel::<(Call, mpsc::Sender<Message>)>();
+        let (tell, started) = mpsc::channel();
+        let (host, interrupt, setup) = (gate.clone(), self.interrupt.clone(), self.setup.clone());
+        thread::Builder::new()
+            .name("python".into())
+            .stack_size(STACK)
+            .spawn(move || {
+                let python = match Python::new(host, interrupt, &setup) {
+                    Ok(python) => python,
+                    Err(error) => return drop(tell.send(Err(error))),
+                };
+                if tell.send(Ok(python.stopper())).is_ok() {
+                    for (call, answer) in queue {
+                        let outcome = python.call(&call);
+                        if answer.send(Message::Done(outcome)).is_err() {
+                            break;
+                        }
+                    }
+                }
+                python.abandon();
+            })?;
+        Ok(Worker {
+            jobs,
+            started,
+            stopper: None,
+            gate,
+        })
+    }
+
+    /// The worker and its stopper, waiting for the interpreter's start where need be.
+    fn ready(&mut self) -> Result<(&Worker, Stopper), Exception> {
+        if self.worker.is_none() {
+            self.worker = Some(
+                self.spawn()
+                    .map_err(|error| failed_to_start(&error.to_string()))?,
+            );
+        }
+        let Some(worker) = &mut self.worker else {
+            return Err(failed_to_start("its thread is gone"));
+        };
+        let stopper = match &worker.stopper {
+            Some(stopper) => stopper.clone(),
+            None => {
+                let stopper = worker
+                    .started
+                    .recv()
+                    .unwrap_or_else(|_| Err(failed_to_start("its thread is gone")))?;
+                worker.stopper.insert(stopper).clone()
+            }
+        };
+        Ok((worker, stopper))
+    }
+
+    fn lose(&mut self) -> Outcome {
+        if let Some(worker) = self.worker.take() {
+            worker.gate.shut();
+        }
+        self.interrupt.take();
+        Outcome::Lost
+    }
+
+    /// What the outcome means for code that had been asked to stop.
+    fn stopped(&self, outcome: Outcome) -> Outcome {
+        if self.interrupt.take() {
+            // It had ended before it could notice.
+            return outcome;
+        }
+        match outcome {
+            Outcome::Raised(exception) | Outcome::ImportFailed(exception) => {
+                Outcome::Interrupted(Some(exception))
+            }
+            _ => Outcome::Interrupted(None),
+        }
+    }
+}
+
+impl Interpreter for Native {
+    fn call(&mut self, call: &Call, stop: &Stop) -> Outcome {
+        let (answer, messages) = mpsc::channel();
+        let listening = {
+            let (answer, stop) = (answer.clone(), stop.clone());
+            let listened = stop.clone();
+            listened.listen(move || {
+                if stop.fired() {
+                    // Nobody waits any more when this fails.
+                    let _ = answer.send(Message::Stop);
+                }
+            })
+        };
+        let (worker, stopper) = match self.ready() {
+            Ok(ready) => ready,
+            Err(error) => {
+                self.worker = None;
+                return Outcome::ImportFailed(error);
+            }
+        };
+        if stop.fired() {
+            return Outcome::Interrupted(None);
+        }
+        if worker.jobs.send((call.clone(), answer)).is_err() {
+            return self.lose();
+        }
+        let mut asked: Option<Instant> = None;
+        loop {
+            let message = match asked {
+                None => messages
+                    .recv()
+                    .map_err(|_| mpsc::RecvTimeoutError::Disconnected),
+                Some(_) => messages.recv_timeout(REPEAT),
+            };
+            match message {
+                Ok(Message::Done(outcome)) => {
+                    drop(listening);
+                    return if asked.is_some() {
+                        self.stopped(outcome)
+                    } else {
+                        outcome
+                    };
+                }
+                Ok(Message::Stop) if asked.is_none() => {
+                    asked = Some(Instant::now());
+                    stopper.stop();
+                }
+                Ok(Message::Stop) => {}
+                Err(mpsc::RecvTimeoutError::Timeout)
+                    if asked.is_some_and(|asked| asked.elapsed() < GRACE) =>
+                {
+                    if !stopper.taken() {
+                        stopper.stop();
+                    }
+                }
+                Err(_) => return self.lose(),
+            }
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "native"
+    }
+}
+
+fn failed_to_start(why: &str) -> Exception {
+    let message = format!("the Python interpreter did not start: {why}");
+    Exception {
+        class: "SystemError".into(),
+        text: message.clone(),
+        message,
+        traceback: Vec::new(),
+    }
+}

@@ -1,0 +1,19 @@
+//! What is made of a run's events: sinks of [`crate::event::Event`] and nothing else; none reaches into the engine.
+
+mod builder;
+mod console;
+mod duration;
+mod events;
+mod json;
+mod measurement_lines;
+mod progress;
+mod summary;
+mod tree;
+mod visible;
+
+pub use builder::{Builder, Incomplete};
+pub use console::{Console, Look};
+pub use events::EventLines;
+pub use json::JsonReport;
+pub use progress::Progress;
+pub use tree::{Attempt, Iteration, Measurement, Report, SCHEMA, Step};

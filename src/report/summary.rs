@@ -1,0 +1,128 @@
+//! What is said at the end of a run: counts, verdict, what ended it, and what to do next.
+
+use crate::event::{EndedBy, Mode, Phase, Reason, RunStarted, Verdict};
+
+use super::{duration::duration, visible::visible};
+
+/// Counts steps as they end.
+#[derive(Debug, Default)]
+pub struct Summary {
+    passed: u32,
+    failed: u32,
+    aborted: u32,
+    skipped: u32,
+    /// Teardown steps skipped because the run was aborted.
+    teardown_skipped: u32,
+    check_would_tell: bool,
+    serial_number: String,
+    marks: Vec<String>,
+}
+
+impl Summary {
+    pub fn of(started: &RunStarted) -> Self {
+        Self {
+            serial_number: visible(&started.serial_number).into_owned(),
+            marks: marks(&started.mode),
+            ..Self::default()
+        }
+    }
+
+    pub fn count(&mut self, phase: Option<Phase>, verdict: Verdict, reason: Option<Reason>) {
+        match verdict {
+            Verdict::Pass => self.passed += 1,
+            Verdict::Fail => self.failed += 1,
+            Verdict::Aborted => self.aborted += 1,
+            Verdict::Skipped => self.skipped += 1,
+        }
+        if phase == Some(Phase::Teardown) && reason == Some(Reason::Aborted) {
+            self.teardown_skipped += 1;
+        }
+        self.check_would_tell |= matches!(
+            reason,
+            Some(Reason::ImportError | Reason::MissingFunction | Reason::BadArguments)
+        );
+    }
+
+    /// Serial number and what sets the run apart from one on a station.
+    pub fn identity(&self) -> String {
+        let mut identity = format!("serial number {}", self.serial_number);
+        for mark in &self.marks {
+            identity.push_str(", ");
+            identity.push_str(mark);
+        }
+        identity
+    }
+
+    /// The counts and the time.
+    pub fn totals(&self, nanoseconds: u64) -> String {
+        let counts = [
+            (self.passed, "passed"),
+            (self.failed, "failed"),
+            (self.aborted, "aborted"),
+            (self.skipped, "skipped"),
+        ];
+        let counts: Vec<_> = counts
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, word)| format!("{count} {word}"))
+            .collect();
+        let counts = if counts.is_empty() {
+            "no steps".into()
+        } else {
+            counts.join(", ")
+        };
+        format!("{counts}  ({})", duration(nanoseconds))
+    }
+
+    pub fn ended_by(ended_by: &EndedBy) -> String {
+        match &ended_by.step {
+            Some(step) => format!("ended by \"{}\": {}", visible(step), ended_by.rule.as_str()),
+            None => format!("ended between two steps: {}", ended_by.rule.as_str()),
+        }
+    }
+
+    /// What may help the person who reads this.
+    pub fn hints(&self, verdict: Verdict) -> Vec<String> {
+        let mut hints = Vec::new();
+        if verdict == Verdict::Skipped {
+            hints.push("no step was executed, so this is no PASS".into());
+        }
+        if self.check_would_tell {
+            hints.push("`rehearse check` finds missing modules, functions and arguments without running anything".into());
+        }
+        if self.teardown_skipped > 0 {
+            let steps = if self.teardown_skipped == 1 {
+                "step was"
+            } else {
+                "steps were"
+            };
+            hints.push(format!(
+                "{} teardown {steps} skipped; after an abort only steps with `run_on_abort: true` run",
+                self.teardown_skipped
+            ));
+        }
+        hints
+    }
+}
+
+fn marks(mode: &Mode) -> Vec<String> {
+    let mut marks = Vec::new();
+    if mode.bench != "live" {
+        marks.push(format!("{} bench", visible(&mode.bench)));
+    }
+    if mode.unattended {
+        marks.push("unattended".into());
+    }
+    if mode.partial {
+        marks.push("partial run".into());
+    }
+    if !mode.forced.is_empty() {
+        let names: Vec<_> = mode
+            .forced
+            .iter()
+            .map(|name| format!("\"{}\"", visible(name)))
+            .collect();
+        marks.push(format!("forced: {}", names.join(", ")));
+    }
+    marks
+}

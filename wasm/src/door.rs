@@ -1,0 +1,420 @@
+//! The builtin module `_rehearsal`: host requests as plain functions, for the Python side of the operating system in `python/`.
+
+use std::{sync::Arc, thread, time::Duration};
+
+use rustpython_vm::{
+    PyObjectRef, PyRef, PyResult, VirtualMachine,
+    builtins::{PyBaseExceptionRef, PyModule, PyStrRef, PyTypeRef},
+    convert::ToPyObject,
+    function::{ArgBytesLike, Either, FuncArgs, OptionalOption},
+};
+
+use crate::{
+    host::{
+        Address, Clock, ErrorKind, FileKind, Handle, Host, HostError, OpenHow, Reply, Request,
+        SeekFrom, Shutdown, Stat, Stream,
+    },
+    interpreter::Setup,
+    interrupt::Interrupt,
+};
+
+/// How a thread that is not the main one waits while the main one has to take up an interruption.
+const YIELD: Duration = Duration::from_millis(1);
+
+/// Asks the host, with Python's other threads running meanwhile.
+struct Door {
+    host: Arc<dyn Host>,
+    interrupt: Interrupt,
+    main: thread::ThreadId,
+    gaierror: PyTypeRef,
+}
+
+impl Door {
+    fn ask(&self, request: Request, vm: &VirtualMachine) -> PyResult<Reply> {
+        loop {
+            let asked = request.clone();
+            match vm.allow_threads(|| self.host.call(asked)) {
+                Ok(reply) => return Ok(reply),
+                Err(error) if error.kind == ErrorKind::Interrupted => self.interrupted(vm)?,
+                Err(error) => return Err(self.os_error(&error, &request, vm)),
+            }
+        }
+    }
+
+    /// Raises KeyboardInterrupt in the main thread; other threads wait until it has been raised there, and ask again.
+    fn interrupted(&self, vm: &VirtualMachine) -> PyResult<()> {
+        if thread::current().id() == self.main {
+            self.interrupt.take();
+            return Err(vm.new_exception_empty(vm.ctx.exceptions.keyboard_interrupt.to_owned()));
+        }
+        vm.allow_threads(|| thread::sleep(YIELD));
+        Ok(())
+    }
+
+    fn os_error(
+        &self,
+        error: &HostError,
+        request: &Request,
+        vm: &VirtualMachine,
+    ) -> PyBaseExceptionRef {
+        let message = error.message.as_str().to_pyobject(vm);
+        if error.kind == ErrorKind::UnknownHost {
+            return vm.new_exception(self.gaierror.clone(), vec![(-2).to_pyobject(vm), message]);
+        }
+        if error.kind == ErrorKind::TimedOut {
+            let class = vm.ctx.exceptions.timeout_error.to_owned();
+            return vm.new_exception(class, vec!["timed out".to_pyobject(vm)]);
+        }
+        let number = vm
+            .import("errno", 0)
+            .and_then(|errno| errno.get_attr(errno_name(error.kind), vm))
+            .unwrap_or_else(|_| 5.to_pyobject(vm));
+        let mut arguments = vec![number, message];
+        arguments.extend(path_of(request).map(|path| path.to_pyobject(vm)));
+        vm.new_exception(vm.ctx.exceptions.os_error.to_owned(), arguments)
+    }
+
+    fn nanoseconds(&self, clock: Clock, vm: &VirtualMachine) -> PyResult<u64> {
+        match self.ask(Request::Now { clock }, vm)? {
+            Reply::Time(time) => Ok(time),
+            other => Err(unexpected(&other, vm)),
+        }
+    }
+}
+
+/// The path that an error about this request is about.
+fn path_of(request: &Request) -> Option<&str> {
+    match request {
+        Request::Stat { path, .. }
+        | Request::ListFolder { path }
+        | Request::Open { path, .. }
+        | Request::MakeFolder { path }
+        | Request::RemoveFile { path }
+        | Request::RemoveFolder { path }
+        | Request::Rename { from: path, .. } => Some(path),
+        _ => None,
+    }
+}
+
+fn errno_name(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::NotFound => "ENOENT",
+        ErrorKind::Denied => "EACCES",
+        ErrorKind::Exists => "EEXIST",
+        ErrorKind::IsFolder => "EISDIR",
+        ErrorKind::NotFolder => "ENOTDIR",
+        ErrorKind::NotEmpty => "ENOTEMPTY",
+        ErrorKind::Invalid => "EINVAL",
+        ErrorKind::BadHandle => "EBADF",
+        ErrorKind::TimedOut => "ETIMEDOUT",
+        ErrorKind::Refused => "ECONNREFUSED",
+        ErrorKind::Reset => "ECONNRESET",
+        ErrorKind::BrokenPipe => "EPIPE",
+        ErrorKind::NotConnected => "ENOTCONN",
+        ErrorKind::AddressInUse => "EADDRINUSE",
+        ErrorKind::AddressNotAvailable | ErrorKind::UnknownHost => "EADDRNOTAVAIL",
+        ErrorKind::Unreachable => "EHOSTUNREACH",
+        ErrorKind::Interrupted => "EINTR",
+        ErrorKind::Unsupported => "ENOSYS",
+        ErrorKind::Other => "EIO",
+    }
+}
+
+fn kind_name(kind: FileKind) -> &'static str {
+    match kind {
+        FileKind::File => "file",
+        FileKind::Folder => "folder",
+        FileKind::Link => "link",
+        FileKind::Other => "other",
+    }
+}
+
+fn text(text: &PyStrRef, vm: &VirtualMachine) -> PyResult<String> {
+    match text.to_str() {
+        Some(text) => Ok(text.to_owned()),
+        None => Err(
+            vm.new_value_error("the text has a lone surrogate, which cannot leave the interpreter")
+        ),
+    }
+}
+
+fn address(address: Address, vm: &VirtualMachine) -> PyObjectRef {
+    vm.new_tuple((address.ip, address.port)).into()
+}
+
+fn stat_tuple(stat: Stat, vm: &VirtualMachine) -> PyObjectRef {
+    vm.new_tuple((
+        kind_name(stat.kind),
+        stat.size,
+        stat.modified,
+        stat.read_only,
+        0,
+    ))
+    .into()
+}
+
+fn handles(numbers: Vec<u64>) -> Vec<Handle> {
+    numbers.into_iter().map(Handle).collect()
+}
+
+fn numbers(handles: Vec<Handle>, vm: &VirtualMachine) -> PyObjectRef {
+    vm.ctx
+        .new_list(
+            handles
+                .into_iter()
+                .map(|handle| handle.0.to_pyobject(vm))
+                .collect(),
+        )
+        .into()
+}
+
+fn unexpected(reply: &Reply, vm: &VirtualMachine) -> PyBaseExceptionRef {
+    vm.new_system_error(format!(
+        "the host answered a request with something else: {reply:?}"
+    ))
+}
+
+/// Adds one function: its name, its arguments, the request it makes, the reply it takes and what it makes of it.
+macro_rules! function {
+    ($module:ident, $door:ident, $vm:ident, $name:literal, ($($argument:ident: $type:ty),*),
+     $request:expr, $reply:pat => $result:expr) => {{
+        let door = $door.clone();
+        let function = $vm.new_function($name, move |$($argument: $type,)* $vm: &VirtualMachine| -> PyResult {
+            match door.ask($request, $vm)? {
+                $reply => Ok($result),
+                other => Err(unexpected(&other, $vm)),
+            }
+        });
+        $module.set_attr($name, function, $vm)?;
+    }};
+}
+
+/// Makes the module, with the host behind every function of it.
+///
+/// # Errors
+/// When the interpreter cannot hold another module.
+pub fn module(
+    host: Arc<dyn Host>,
+    interrupt: Interrupt,
+    setup: &Setup,
+    vm: &VirtualMachine,
+) -> PyResult<PyRef<PyModule>> {
+    let gaierror = vm.ctx.new_exception_type(
+        "socket",
+        "gaierror",
+        Some(vec![vm.ctx.exceptions.os_error.to_owned()]),
+    );
+    let module = vm.new_module("_rehearsal", vm.ctx.new_dict(), None);
+    let constants: [(&'static str, PyObjectRef); 4] = [
+        ("cwd", setup.root.clone().to_pyobject(vm)),
+        ("pid", setup.pid.to_pyobject(vm)),
+        ("cpus", setup.cpus.to_pyobject(vm)),
+        ("gaierror", gaierror.clone().into()),
+    ];
+    for (name, value) in constants {
+        module.set_attr(name, value, vm)?;
+    }
+    let door = Arc::new(Door {
+        host,
+        interrupt,
+        main: thread::current().id(),
+        gaierror,
+    });
+    add_files(&module, &door, vm)?;
+    add_network(&module, &door, vm)?;
+    add_world(&module, &door, vm)?;
+    Ok(module)
+}
+
+fn add_files(module: &PyRef<PyModule>, door: &Arc<Door>, vm: &VirtualMachine) -> PyResult<()> {
+    function!(module, door, vm, "stat", (path: PyStrRef, follow: bool),
+        Request::Stat { path: text(&path, vm)?, follow }, Reply::Stat(stat) => stat_tuple(stat, vm));
+    function!(module, door, vm, "handle_stat", (handle: u64),
+        Request::HandleStat { handle: Handle(handle) }, Reply::Stat(stat) => stat_tuple(stat, vm));
+    function!(module, door, vm, "list_folder", (path: PyStrRef),
+        Request::ListFolder { path: text(&path, vm)? },
+        Reply::Names(entries) => vm.ctx.new_list(
+            entries.into_iter().map(|entry| vm.new_tuple((entry.name, kind_name(entry.kind))).into()).collect()
+        ).into());
+    function!(module, door, vm, "open",
+        (path: PyStrRef, read: bool, write: bool, append: bool, create: bool, exclusive: bool, truncate: bool),
+        Request::Open {
+            path: text(&path, vm)?,
+            how: OpenHow { read, write, append, create, exclusive, truncate },
+        },
+        Reply::Handle(handle) => handle.0.to_pyobject(vm));
+    function!(module, door, vm, "read", (handle: u64, max: u64),
+        Request::Read { handle: Handle(handle), max }, Reply::Bytes(data) => vm.ctx.new_bytes(data).into());
+    function!(module, door, vm, "write", (handle: u64, data: ArgBytesLike),
+        Request::Write { handle: Handle(handle), data: data.borrow_buf().to_vec() },
+        Reply::Count(count) => count.to_pyobject(vm));
+    function!(module, door, vm, "seek", (handle: u64, offset: i64, whence: u32),
+        Request::Seek {
+            handle: Handle(handle),
+            offset,
+            from: match whence {
+                0 => SeekFrom::Start,
+                1 => SeekFrom::Current,
+                2 => SeekFrom::End,
+                _ => return Err(vm.new_value_error("whence must be 0, 1 or 2")),
+            },
+        },
+        Reply::Count(position) => position.to_pyobject(vm));
+    function!(module, door, vm, "truncate", (handle: u64, size: u64),
+        Request::Truncate { handle: Handle(handle), size }, Reply::Done => vm.ctx.none());
+    function!(module, door, vm, "make_folder", (path: PyStrRef),
+        Request::MakeFolder { path: text(&path, vm)? }, Reply::Done => vm.ctx.none());
+    function!(module, door, vm, "remove_file", (path: PyStrRef),
+        Request::RemoveFile { path: text(&path, vm)? }, Reply::Done => vm.ctx.none());
+    function!(module, door, vm, "remove_folder", (path: PyStrRef),
+        Request::RemoveFolder { path: text(&path, vm)? }, Reply::Done => vm.ctx.none());
+    function!(module, door, vm, "rename", (from: PyStrRef, to: PyStrRef, replace: bool),
+        Request::Rename { from: text(&from, vm)?, to: text(&to, vm)?, replace }, Reply::Done => vm.ctx.none());
+    function!(module, door, vm, "close", (handle: u64),
+        Request::Close { handle: Handle(handle) }, Reply::Done => vm.ctx.none());
+    Ok(())
+}
+
+fn add_network(module: &PyRef<PyModule>, door: &Arc<Door>, vm: &VirtualMachine) -> PyResult<()> {
+    function!(module, door, vm, "resolve", (host: PyStrRef, port: u16),
+        Request::Resolve { host: text(&host, vm)?, port },
+        Reply::Addresses(found) =>
+            vm.ctx.new_list(found.into_iter().map(|ip| ip.to_pyobject(vm)).collect()).into());
+    function!(module, door, vm, "connect", (host: PyStrRef, port: u16, timeout: Option<u64>),
+        Request::Connect { host: text(&host, vm)?, port, timeout },
+        Reply::Connected { handle, local, peer } => connected(handle, local, peer, vm));
+    function!(module, door, vm, "listen", (host: PyStrRef, port: u16, backlog: u32),
+        Request::Listen { host: text(&host, vm)?, port, backlog },
+        Reply::Listening { handle, local } => vm.new_tuple((handle.0, address(local, vm))).into());
+    function!(module, door, vm, "accept", (handle: u64, timeout: Option<u64>),
+        Request::Accept { handle: Handle(handle), timeout },
+        Reply::Connected { handle, local, peer } => connected(handle, local, peer, vm));
+    function!(module, door, vm, "send", (handle: u64, data: ArgBytesLike, timeout: Option<u64>),
+        Request::Send { handle: Handle(handle), data: data.borrow_buf().to_vec(), timeout },
+        Reply::Count(count) => count.to_pyobject(vm));
+    function!(module, door, vm, "receive", (handle: u64, max: u64, peek: bool, timeout: Option<u64>),
+        Request::Receive { handle: Handle(handle), max, peek, timeout },
+        Reply::Bytes(data) => vm.ctx.new_bytes(data).into());
+    function!(module, door, vm, "shutdown", (handle: u64, how: u32),
+        Request::Shutdown {
+            handle: Handle(handle),
+            how: match how {
+                0 => Shutdown::Read,
+                1 => Shutdown::Write,
+                _ => Shutdown::Both,
+            },
+        },
+        Reply::Done => vm.ctx.none());
+    function!(module, door, vm, "wait", (reads: Vec<u64>, writes: Vec<u64>, timeout: Option<u64>),
+        Request::Wait { reads: handles(reads), writes: handles(writes), timeout },
+        Reply::Ready { reads, writes } => vm.new_tuple((numbers(reads, vm), numbers(writes, vm))).into());
+    Ok(())
+}
+
+fn connected(handle: Handle, local: Address, peer: Address, vm: &VirtualMachine) -> PyObjectRef {
+    vm.new_tuple((handle.0, address(local, vm), address(peer, vm)))
+        .into()
+}
+
+fn add_world(module: &PyRef<PyModule>, door: &Arc<Door>, vm: &VirtualMachine) -> PyResult<()> {
+    function!(module, door, vm, "now", (clock: u32),
+        Request::Now {
+            clock: match clock {
+                0 => Clock::Real,
+                1 => Clock::Monotonic,
+                _ => Clock::Process,
+            },
+        },
+        Reply::Time(time) => time.to_pyobject(vm));
+    function!(module, door, vm, "sleep", (duration: u64),
+        Request::Sleep { duration }, Reply::Done => vm.ctx.none());
+    function!(module, door, vm, "random", (size: u64),
+        Request::Random { size }, Reply::Bytes(data) => vm.ctx.new_bytes(data).into());
+    function!(module, door, vm, "environment", (), Request::Environment,
+        Reply::Environment(variables) => vm.ctx.new_list(
+            variables.into_iter().map(|(name, value)| vm.new_tuple((name, value)).into()).collect()
+        ).into());
+    function!(module, door, vm, "output", (stream: u32, written: PyStrRef),
+        Request::Output {
+            stream: if stream == 2 { Stream::Stderr } else { Stream::Stdout },
+            text: written.as_wtf8().to_string(),
+        },
+        Reply::Done => vm.ctx.none());
+    add_clocks(door, vm)
+}
+
+/// Puts the host's clocks into the builtin module `time`.
+fn add_clocks(door: &Arc<Door>, vm: &VirtualMachine) -> PyResult<()> {
+    let time = vm.import("time", 0)?;
+    let clocks = [
+        ("time", "time_ns", Clock::Real),
+        ("monotonic", "monotonic_ns", Clock::Monotonic),
+        ("perf_counter", "perf_counter_ns", Clock::Monotonic),
+        ("process_time", "process_time_ns", Clock::Process),
+        ("thread_time", "thread_time_ns", Clock::Process),
+    ];
+    for (seconds, nanoseconds, clock) in clocks {
+        let its = door.clone();
+        let function = vm.new_function(seconds, move |vm: &VirtualMachine| -> PyResult<f64> {
+            Ok(its.nanoseconds(clock, vm)? as f64 / 1e9)
+        });
+        time.set_attr(seconds, function, vm)?;
+        let its = door.clone();
+        let function = vm.new_function(nanoseconds, move |vm: &VirtualMachine| {
+            its.nanoseconds(clock, vm)
+        });
+        time.set_attr(nanoseconds, function, vm)?;
+    }
+    let its = door.clone();
+    let sleep = vm.new_function(
+        "sleep",
+        move |length: Either<f64, i64>, vm: &VirtualMachine| -> PyResult<()> {
+            let seconds = match length {
+                Either::A(seconds) => seconds,
+                Either::B(seconds) => seconds as f64,
+            };
+            if seconds.is_nan() {
+                return Err(vm.new_value_error("Invalid value NaN (not a number)"));
+            }
+            if seconds < 0.0 {
+                return Err(vm.new_value_error("sleep length must be non-negative"));
+            }
+            its.ask(
+                Request::Sleep {
+                    duration: (seconds * 1e9) as u64,
+                },
+                vm,
+            )
+            .map(drop)
+        },
+    );
+    time.set_attr("sleep", sleep, vm)?;
+    for name in ["localtime", "gmtime", "ctime"] {
+        let original = time.get_attr(name, vm)?;
+        let its = door.clone();
+        let function = vm.new_function(
+            name,
+            move |seconds: OptionalOption<PyObjectRef>, vm: &VirtualMachine| {
+                let seconds = match seconds.flatten() {
+                    Some(seconds) => seconds,
+                    None => (its.nanoseconds(Clock::Real, vm)? as f64 / 1e9).to_pyobject(vm),
+                };
+                original.call((seconds,), vm)
+            },
+        );
+        time.set_attr(name, function, vm)?;
+    }
+    for (name, position) in [("strftime", 1), ("asctime", 0)] {
+        let original = time.get_attr(name, vm)?;
+        let localtime = time.get_attr("localtime", vm)?;
+        let function =
+            vm.new_function(name, move |mut arguments: FuncArgs, vm: &VirtualMachine| {
+                if arguments.args.len() == position {
+                    arguments.args.push(localtime.call((), vm)?);
+                }
+                original.call(arguments, vm)
+            });
+        time.set_attr(name, function, vm)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,131 @@
+//! Python exceptions to what a report needs of them.
+
+use rustpython_vm::{
+    AsObject, PyObjectRef, VirtualMachine,
+    builtins::{PyBaseExceptionRef, PyStr, PyStrRef},
+    convert::ToPyObject,
+};
+
+use crate::call::{Exception, Frame};
+
+/// A runaway recursion's traceback is cut in the middle to twice as many frames.
+const KEPT_FRAMES: usize = 50;
+
+/// Describes an exception; frames below `root` are named relative to it.
+pub fn describe(exception: &PyBaseExceptionRef, root: &str, vm: &VirtualMachine) -> Exception {
+    let mut traceback = frames(exception, root);
+    if exception.fast_isinstance(vm.ctx.exceptions.syntax_error) {
+        traceback.extend(syntax_frame(exception, root, vm));
+    }
+    if traceback.len() > 2 * KEPT_FRAMES {
+        traceback.drain(KEPT_FRAMES..traceback.len() - KEPT_FRAMES);
+    }
+    let message = text_of(&exception.clone().into(), vm);
+    let ends_process = exception.fast_isinstance(vm.ctx.exceptions.system_exit);
+    Exception {
+        class: class_name(exception, vm),
+        message: if ends_process {
+            format!(
+                "the code tried to end the whole process (exit status `{message}`); return from the function instead"
+            )
+        } else {
+            message
+        },
+        traceback,
+        text: full_text(exception, vm),
+    }
+}
+
+fn frames(exception: &PyBaseExceptionRef, root: &str) -> Vec<Frame> {
+    let mut frames = Vec::new();
+    let mut next = exception.__traceback__();
+    while let Some(entry) = next {
+        let code = entry.frame.iframe().code();
+        let file = code.source_path().as_str();
+        if !is_import_machinery(file) {
+            frames.push(Frame {
+                file: relative(file, root),
+                line: u32::try_from(entry.lineno.get()).unwrap_or(u32::MAX),
+                function: code.qualname.as_str().to_owned(),
+            });
+        }
+        next = entry.next.lock().clone();
+    }
+    frames
+}
+
+/// Python hides the frames of its own import system from a traceback; so do we.
+fn is_import_machinery(file: &str) -> bool {
+    file.contains("_frozen_importlib") || file.contains("importlib._bootstrap")
+}
+
+fn relative(file: &str, root: &str) -> String {
+    let file = file.replace('\\', "/");
+    file.strip_prefix(root)
+        .and_then(|rest| rest.strip_prefix('/'))
+        .or_else(|| file.strip_prefix("./"))
+        .map_or_else(|| file.clone(), str::to_owned)
+}
+
+fn syntax_frame(exception: &PyBaseExceptionRef, root: &str, vm: &VirtualMachine) -> Option<Frame> {
+    let object: PyObjectRef = exception.clone().into();
+    let file = object.get_attr("filename", vm).ok()?;
+    let line = object
+        .get_attr("lineno", vm)
+        .ok()?
+        .try_into_value::<u32>(vm)
+        .ok()?;
+    Some(Frame {
+        file: relative(file.downcast_ref::<PyStr>()?.to_str()?, root),
+        line,
+        function: "<module>".into(),
+    })
+}
+
+fn class_name(exception: &PyBaseExceptionRef, vm: &VirtualMachine) -> String {
+    let class = exception.class().to_owned();
+    let name = class.name().to_owned();
+    let module = class
+        .as_object()
+        .get_attr("__module__", vm)
+        .ok()
+        .map(|module| text_of(&module, vm))
+        .unwrap_or_default();
+    match module.as_str() {
+        "" | "builtins" => name.to_string(),
+        module => format!("{module}.{name}"),
+    }
+}
+
+/// `str(object)`, or a substitute where that fails in turn.
+fn text_of(object: &PyObjectRef, vm: &VirtualMachine) -> String {
+    match object.str(vm) {
+        Ok(text) => text.as_wtf8().to_string(),
+        Err(_) => format!("<{} without a text>", object.class().name()),
+    }
+}
+
+fn full_text(exception: &PyBaseExceptionRef, vm: &VirtualMachine) -> String {
+    let format = || {
+        let lines = vm
+            .import("traceback", 0)?
+            .get_attr("format_exception", vm)?
+            .call((exception.clone(),), vm)?;
+        let joined = vm.call_method(&"".to_pyobject(vm), "join", (lines,))?;
+        joined.try_into_value::<PyStrRef>(vm)
+    };
+    match format() {
+        Ok(text) => without_import_machinery(&text.as_wtf8().to_string()),
+        Err(_) => {
+            let mut text = String::new();
+            let _ = vm.write_exception(&mut text, exception);
+            text
+        }
+    }
+}
+
+fn without_import_machinery(text: &str) -> String {
+    text.split_inclusive('\n')
+        .filter(|line| !line.starts_with("  File \"<frozen importlib."))
+        .collect()
+}

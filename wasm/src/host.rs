@@ -1,0 +1,314 @@
+//! The one door between test code and the world: a request, its reply, and what may go wrong.
+//!
+//! Everything the interpreter's operating system offers (files, network, clocks, randomness, environment, output) is asked for
+//! here, natively and in the sandbox alike. Times are nanoseconds, sizes bytes, paths as the test code wrote them.
+
+use std::{fmt, sync::Arc};
+
+use serde::{Deserialize, Serialize};
+
+/// Whoever answers the test code's requests.
+///
+/// `call` blocks until the request is answered; a request that may wait carries its own time-out. It is called from every thread the
+/// test code has.
+pub trait Host: Send + Sync {
+    /// Answers one request.
+    ///
+    /// # Errors
+    /// What the operating system would have refused, as a [`HostError`]; `Interrupted` when the run asked the code to stop.
+    fn call(&self, request: Request) -> Result<Reply, HostError>;
+}
+
+impl<H: Host + ?Sized> Host for Arc<H> {
+    fn call(&self, request: Request) -> Result<Reply, HostError> {
+        (**self).call(request)
+    }
+}
+
+/// A file, socket or listener that the host keeps for the test code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Handle(pub u64);
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Request {
+    /// → `Stat`
+    Stat { path: String, follow: bool },
+    /// → `Names`
+    ListFolder { path: String },
+    /// → `Handle`
+    Open { path: String, how: OpenHow },
+    /// Reads at most `max` bytes from a file. → `Bytes`, empty at its end
+    Read { handle: Handle, max: u64 },
+    /// → `Count`
+    Write {
+        handle: Handle,
+        #[serde(with = "bytes")]
+        data: Vec<u8>,
+    },
+    /// → `Count`, the new position
+    Seek {
+        handle: Handle,
+        offset: i64,
+        from: SeekFrom,
+    },
+    /// → `Done`
+    Truncate { handle: Handle, size: u64 },
+    /// → `Stat`
+    HandleStat { handle: Handle },
+    /// → `Done`
+    MakeFolder { path: String },
+    /// Removes a file. → `Done`
+    RemoveFile { path: String },
+    /// Removes an empty folder. → `Done`
+    RemoveFolder { path: String },
+    /// → `Done`
+    Rename {
+        from: String,
+        to: String,
+        replace: bool,
+    },
+    /// Closes a file, a socket or a listener. → `Done`
+    Close { handle: Handle },
+
+    /// → `Addresses`
+    Resolve { host: String, port: u16 },
+    /// Opens a TCP connection. → `Connected`
+    Connect {
+        host: String,
+        port: u16,
+        timeout: Option<u64>,
+    },
+    /// → `Listening`
+    Listen {
+        host: String,
+        port: u16,
+        backlog: u32,
+    },
+    /// → `Connected`
+    Accept {
+        handle: Handle,
+        timeout: Option<u64>,
+    },
+    /// Sends some of `data`. → `Count`
+    Send {
+        handle: Handle,
+        #[serde(with = "bytes")]
+        data: Vec<u8>,
+        timeout: Option<u64>,
+    },
+    /// Receives at most `max` bytes; `peek` leaves them there. → `Bytes`, empty when the peer has closed
+    Receive {
+        handle: Handle,
+        max: u64,
+        peek: bool,
+        timeout: Option<u64>,
+    },
+    /// → `Done`
+    Shutdown { handle: Handle, how: Shutdown },
+    /// Waits until one of the sockets is ready. → `Ready`, empty when the time is up
+    Wait {
+        reads: Vec<Handle>,
+        writes: Vec<Handle>,
+        timeout: Option<u64>,
+    },
+
+    /// → `Time`
+    Now { clock: Clock },
+    /// → `Done`
+    Sleep { duration: u64 },
+    /// → `Bytes`
+    Random { size: u64 },
+    /// → `Environment`
+    Environment,
+    /// A piece of what the code printed. → `Done`
+    Output { stream: Stream, text: String },
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reply {
+    Done,
+    Count(u64),
+    #[serde(with = "bytes")]
+    Bytes(Vec<u8>),
+    Handle(Handle),
+    Names(Vec<Entry>),
+    Stat(Stat),
+    /// IP addresses as text, the preferred one first.
+    Addresses(Vec<String>),
+    Connected {
+        handle: Handle,
+        local: Address,
+        peer: Address,
+    },
+    Listening {
+        handle: Handle,
+        local: Address,
+    },
+    Ready {
+        reads: Vec<Handle>,
+        writes: Vec<Handle>,
+    },
+    Time(u64),
+    Environment(Vec<(String, String)>),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Address {
+    /// An IP address as text.
+    pub ip: String,
+    pub port: u16,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    pub name: String,
+    pub kind: FileKind,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenHow {
+    pub read: bool,
+    pub write: bool,
+    pub append: bool,
+    pub create: bool,
+    /// With `create`: fails when the file is there already.
+    pub exclusive: bool,
+    pub truncate: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SeekFrom {
+    Start,
+    Current,
+    End,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FileKind {
+    File,
+    Folder,
+    Link,
+    Other,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stat {
+    pub kind: FileKind,
+    pub size: u64,
+    /// Since 1970-01-01 UTC, in nanoseconds.
+    pub modified: u64,
+    pub read_only: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Shutdown {
+    Read,
+    Write,
+    Both,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Clock {
+    /// Since 1970-01-01 UTC.
+    Real,
+    /// Since some moment before the run.
+    Monotonic,
+    /// Processor time of the run so far.
+    Process,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stream {
+    Stdout,
+    Stderr,
+}
+
+/// A refused request: what kind of trouble, and a sentence for people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{message}")]
+pub struct HostError {
+    pub kind: ErrorKind,
+    pub message: String,
+}
+
+impl HostError {
+    pub fn new(kind: ErrorKind, message: impl fmt::Display) -> Self {
+        Self {
+            kind,
+            message: message.to_string(),
+        }
+    }
+}
+
+/// The kinds of trouble, each one an `errno` for Python.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorKind {
+    NotFound,
+    Denied,
+    Exists,
+    IsFolder,
+    NotFolder,
+    NotEmpty,
+    Invalid,
+    BadHandle,
+    /// The request's own time-out has passed; with a time-out of 0: it would have blocked.
+    TimedOut,
+    Refused,
+    Reset,
+    BrokenPipe,
+    NotConnected,
+    AddressInUse,
+    AddressNotAvailable,
+    Unreachable,
+    /// A host name that nobody knows.
+    UnknownHost,
+    /// The run wants the code to stop.
+    Interrupted,
+    Unsupported,
+    Other,
+}
+
+/// Bytes as `{"text": …}` where they are UTF-8 and as `{"hex": …}` elsewhere, so that an event file can be read by people.
+mod bytes {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Readable {
+        Text(String),
+        Hex(String),
+    }
+
+    pub fn serialize<S: Serializer>(data: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        match std::str::from_utf8(data) {
+            Ok(text) => Readable::Text(text.into()),
+            Err(_) => Readable::Hex(data.iter().map(|byte| format!("{byte:02x}")).collect()),
+        }
+        .serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+        match Readable::deserialize(deserializer)? {
+            Readable::Text(text) => Ok(text.into_bytes()),
+            Readable::Hex(hex) => hex
+                .as_bytes()
+                .chunks(2)
+                .map(|pair| {
+                    std::str::from_utf8(pair)
+                        .ok()
+                        .filter(|pair| pair.len() == 2)
+                        .and_then(|pair| u8::from_str_radix(pair, 16).ok())
+                        .ok_or_else(|| D::Error::custom("not a hexadecimal byte"))
+                })
+                .collect(),
+        }
+    }
+}

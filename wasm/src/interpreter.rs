@@ -1,0 +1,273 @@
+//! One interpreter with one module state.
+
+use std::sync::Arc;
+
+use rustpython_vm::{
+    AsObject, Interpreter, InterpreterBuilder, PyObjectRef, PyResult, Settings, VirtualMachine,
+    builtins::{PyBaseExceptionRef, PyModuleDef, PyStr},
+    convert::ToPyObject,
+    function::{FuncArgs, KwArgs},
+    signal::{UserSignalSender, user_signal_channel},
+};
+
+use crate::{
+    call::{Call, Exception, Outcome},
+    convert::to_value,
+    door, exception,
+    host::Host,
+    interrupt::Interrupt,
+};
+
+/// What the interpreter has to know of its surroundings.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// The package root, absolute, with forward slashes: the working directory of the test code.
+    pub root: String,
+    /// `sys.path` before the standard library.
+    pub path: Vec<String>,
+    pub pid: u32,
+    pub cpus: usize,
+}
+
+/// A Python interpreter that reaches the world through a host only.
+pub struct Python {
+    interpreter: Interpreter,
+    interrupt: Interrupt,
+    sender: UserSignalSender,
+    root: String,
+}
+
+/// Tells running test code to stop, from any thread.
+#[derive(Clone)]
+pub struct Stopper {
+    interrupt: Interrupt,
+    sender: UserSignalSender,
+}
+
+impl Stopper {
+    /// Asks for a KeyboardInterrupt in the main thread and wakes a blocked host request. Has to be repeated until
+    /// [`Stopper::taken`]: another interpreter of the process may swallow the note.
+    pub fn stop(&self) {
+        self.interrupt.raise();
+        let interrupt = self.interrupt.clone();
+        // A send fails only when the interpreter is gone, and then nothing is left to be stopped.
+        let _ = self.sender.send(Box::new(move |vm| {
+            if interrupt.take() {
+                return Err(vm.new_exception_empty(vm.ctx.exceptions.keyboard_interrupt.to_owned()));
+            }
+            Ok(())
+        }));
+    }
+
+    /// Whether the exception has been raised.
+    pub fn taken(&self) -> bool {
+        !self.interrupt.pending()
+    }
+}
+
+/// Builtin modules that would see the world past the host; pure-Python ones take their place.
+const REPLACED: [&str; 3] = ["_datetime", "_zoneinfo", "_random"];
+
+impl Python {
+    /// Builds the interpreter on the calling thread, which becomes Python's main thread.
+    ///
+    /// # Errors
+    /// When the operating system's Python side fails, which is a defect of this program; with what Python said.
+    pub fn new(
+        host: Arc<dyn Host>,
+        interrupt: Interrupt,
+        setup: &Setup,
+    ) -> Result<Self, Exception> {
+        let (sender, receiver) = user_signal_channel();
+        let mut settings = Settings::default();
+        settings.install_signal_handlers = false;
+        settings.import_site = false;
+        settings.write_bytecode = false;
+        settings.utf8_mode = 1;
+        settings.argv = vec![String::new()];
+        settings.isolated = true;
+
+        let builder = InterpreterBuilder::new().settings(settings);
+        let mut modules = rustpython_stdlib::stdlib_module_defs(&builder.ctx);
+        let random = modules
+            .iter()
+            .find(|def| def.name.as_str() == "_random")
+            .map(|def| {
+                let renamed = PyModuleDef {
+                    name: builder.ctx.intern_str("_rehearsal_random"),
+                    doc: def.doc,
+                    methods: def.methods,
+                    slots: rustpython_vm::builtins::PyModuleSlots {
+                        create: def.slots.create,
+                        exec: def.slots.exec,
+                    },
+                };
+                &*Box::leak(Box::new(renamed))
+            });
+        modules.retain(|def| !REPLACED.contains(&def.name.as_str()));
+        modules.extend(random);
+        let interpreter = builder
+            .add_native_modules(&modules)
+            .add_frozen_modules(rustpython_pylib::FROZEN_STDLIB)
+            .add_frozen_modules(rustpython_vm::py_freeze!(
+                dir = "python",
+                crate_name = "rustpython_vm"
+            ))
+            .init_hook(|vm| vm.set_user_signal_channel(receiver))
+            .build();
+        let root = setup.root.clone();
+        interpreter.enter(|vm| {
+            start(host, interrupt.clone(), setup, vm)
+                .map_err(|error| exception::describe(&error, &root, vm))
+        })?;
+        Ok(Self {
+            interpreter,
+            interrupt,
+            sender,
+            root,
+        })
+    }
+
+    pub fn stopper(&self) -> Stopper {
+        Stopper {
+            interrupt: self.interrupt.clone(),
+            sender: self.sender.clone(),
+        }
+    }
+
+    /// Imports the module when this is its first call, and calls the function with keyword arguments.
+    pub fn call(&self, call: &Call) -> Outcome {
+        self.interpreter.enter(|vm| {
+            let outcome = self.call_in(call, vm);
+            drain(vm);
+            outcome
+        })
+    }
+
+    fn call_in(&self, call: &Call, vm: &VirtualMachine) -> Outcome {
+        let name = module_name(&call.module);
+        let module = match import(&name, vm) {
+            Ok(module) => module,
+            Err(error) => return Outcome::ImportFailed(self.describe(&error, vm)),
+        };
+        let Ok(function) = module.get_attr(&*vm.ctx.new_str(&*call.function), vm) else {
+            return Outcome::MissingFunction(missing(&name, &call.function, &module));
+        };
+        let keywords: KwArgs = call
+            .arguments
+            .iter()
+            .map(|(name, value)| (name.clone(), value.clone().to_pyobject(vm)))
+            .collect();
+        match function.call_with_args(FuncArgs::new(vec![], keywords), vm) {
+            Ok(result) => match to_value(&result, vm) {
+                Ok(value) => Outcome::Returned(value),
+                Err(message) => Outcome::BadReturn(message),
+            },
+            Err(error) => {
+                let unfit = error.fast_isinstance(vm.ctx.exceptions.type_error)
+                    && error.__traceback__().is_none();
+                let described = self.describe(&error, vm);
+                if unfit {
+                    Outcome::BadArguments(described.message)
+                } else {
+                    Outcome::Raised(described)
+                }
+            }
+        }
+    }
+
+    fn describe(&self, error: &PyBaseExceptionRef, vm: &VirtualMachine) -> Exception {
+        exception::describe(error, &self.root, vm)
+    }
+
+    /// Leaves the interpreter as it is: at the end of a process nothing is gained by taking it apart.
+    pub fn abandon(self) {
+        std::mem::forget(self);
+    }
+}
+
+/// `python_modules/pkg/module.py`, `pkg/module` and `pkg.module` all mean the same module.
+fn module_name(path: &str) -> String {
+    let path = path.replace('\\', "/");
+    let path = path.strip_prefix("./").unwrap_or(&path);
+    let path = path.strip_prefix("python_modules/").unwrap_or(path);
+    path.strip_suffix(".py").unwrap_or(path).replace('/', ".")
+}
+
+fn import(name: &str, vm: &VirtualMachine) -> PyResult {
+    vm.import(&*vm.ctx.new_str(name), 0)?;
+    vm.sys_module.get_attr("modules", vm)?.get_item(name, vm)
+}
+
+fn missing(module: &str, function: &str, object: &PyObjectRef) -> String {
+    let names = object
+        .dict()
+        .map(|dict| {
+            dict.into_iter()
+                .filter(|(_, value)| value.is_callable())
+                .filter_map(|(name, _)| {
+                    name.downcast_ref::<PyStr>()
+                        .and_then(|name| name.to_str())
+                        .map(str::to_owned)
+                })
+                .filter(|name| !name.starts_with('_'))
+                .collect::<Vec<_>>()
+        })
+        .unwrap_or_default();
+    if names.is_empty() {
+        return format!("module `{module}` has no function `{function}`, nor any other");
+    }
+    format!(
+        "module `{module}` has no function `{function}`; it has {}",
+        names.join(", ")
+    )
+}
+
+/// Hands over what was printed without a newline at its end.
+fn drain(vm: &VirtualMachine) {
+    for stream in ["__stdout__", "__stderr__"] {
+        if let Ok(stream) = vm.sys_module.get_attr(stream, vm) {
+            let _ = vm.call_method(&stream, "drain", ());
+        }
+    }
+}
+
+/// Gives the interpreter its operating system and its import path.
+fn start(
+    host: Arc<dyn Host>,
+    interrupt: Interrupt,
+    setup: &Setup,
+    vm: &VirtualMachine,
+) -> PyResult<()> {
+    let modules = vm.sys_module.get_attr("modules", vm)?;
+    let door = door::module(host, interrupt, setup, vm)?;
+    modules.set_item("_rehearsal", door.into(), vm)?;
+
+    // os.py chooses its flavour by this list.
+    let builtins = vm.sys_module.get_attr("builtin_module_names", vm)?;
+    let mut names: Vec<PyObjectRef> = builtins
+        .try_into_value::<rustpython_vm::builtins::PyTupleRef>(vm)?
+        .as_slice()
+        .to_vec();
+    names.push("posix".to_pyobject(vm));
+    vm.sys_module
+        .set_attr("builtin_module_names", vm.ctx.new_tuple(names), vm)?;
+    // Maestro's stations run Linux; a package behaves on every desk as it does there.
+    vm.sys_module
+        .set_attr("platform", "linux".to_pyobject(vm), vm)?;
+
+    vm.import("_rehearsal_io", 0)?;
+    let importlib = modules.get_item("_frozen_importlib", vm)?;
+    importlib
+        .get_attr("_install_external_importers", vm)?
+        .call((), vm)?;
+    let zipimporter = vm.import("zipimport", 0)?.get_attr("zipimporter", vm)?;
+    let hooks = vm.sys_module.get_attr("path_hooks", vm)?;
+    vm.call_method(&hooks, "insert", (0, zipimporter))?;
+    let path = vm.sys_module.get_attr("path", vm)?;
+    vm.call_method(&path, "clear", ())?;
+    for entry in &setup.path {
+        vm.call_method(&path, "append", (entry.clone(),))?;
+    }
+    Ok(())
+}

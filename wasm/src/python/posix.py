@@ -1,0 +1,519 @@
+"""The operating system as test code sees it: thin functions over host requests."""
+
+import _rehearsal as _door
+import errno as _errno
+
+error = OSError
+
+O_RDONLY, O_WRONLY, O_RDWR = 0, 1, 2
+O_CREAT, O_EXCL, O_TRUNC, O_APPEND = 0o100, 0o200, 0o1000, 0o2000
+O_NOCTTY, O_NONBLOCK, O_DIRECTORY, O_NOFOLLOW, O_CLOEXEC = 0o400, 0o4000, 0o200000, 0o400000, 0o2000000
+F_OK, X_OK, W_OK, R_OK = 0, 1, 2, 4
+EX_OK = 0
+NGROUPS_MAX = 65536
+TMP_MAX = 238328
+WNOHANG = 1
+
+_have_functions = []
+_FOLDER, _FILE, _LINK, _OTHER = 0o040000, 0o100000, 0o120000, 0o020000
+_MODES = {"folder": _FOLDER | 0o755, "file": _FILE | 0o644, "link": _LINK | 0o777, "other": _OTHER | 0o644}
+
+_cwd = _door.cwd
+_moved = False
+
+
+def fspath(path):
+    if isinstance(path, (str, bytes)):
+        return path
+    try:
+        found = type(path).__fspath__(path)
+    except AttributeError:
+        if hasattr(type(path), "__fspath__"):
+            raise
+        raise TypeError(
+            "expected str, bytes or os.PathLike object, not " + type(path).__name__
+        ) from None
+    if isinstance(found, (str, bytes)):
+        return found
+    raise TypeError(
+        f"expected {type(path).__name__}.__fspath__() to return str or bytes, not {type(found).__name__}"
+    )
+
+
+def _path(path):
+    path = fspath(path)
+    if isinstance(path, bytes):
+        path = path.decode("utf-8", "surrogateescape")
+    if "\0" in path:
+        raise ValueError("embedded null character")
+    if _moved and path and not path.startswith("/"):
+        return f"{_cwd}/{path}"
+    return path
+
+
+def _no_dir_fd(dir_fd):
+    if dir_fd is not None:
+        raise NotImplementedError("dir_fd unavailable on this platform")
+
+
+def _refuse(what, code=_errno.ENOSYS):
+    raise OSError(code, what + " is not available to test code")
+
+
+class _Fields(tuple):
+    """A tuple whose items also have names."""
+
+    _names = ()
+
+    def __getattr__(self, name):
+        try:
+            return self[type(self)._names.index(name)]
+        except ValueError:
+            raise AttributeError(name) from None
+
+    def __repr__(self):
+        body = ", ".join(f"{name}={value!r}" for name, value in zip(self._names, self))
+        return f"os.{type(self).__name__}({body})"
+
+    def __reduce__(self):
+        return type(self), (tuple(self),)
+
+
+class stat_result(_Fields):
+    n_fields = 19
+    n_sequence_fields = 10
+    n_unnamed_fields = 3
+    _names = ("st_mode", "st_ino", "st_dev", "st_nlink", "st_uid", "st_gid", "st_size")
+
+    def __new__(cls, values, nanoseconds=None):
+        self = super().__new__(cls, values)
+        self.st_mtime_ns = self[8] * 10**9 if nanoseconds is None else nanoseconds
+        return self
+
+    @property
+    def st_mtime(self):
+        return self.st_mtime_ns / 1e9
+
+    st_atime = st_ctime = st_mtime
+
+    @property
+    def st_atime_ns(self):
+        return self.st_mtime_ns
+
+    st_ctime_ns = st_atime_ns
+    st_blksize = 4096
+
+    @property
+    def st_blocks(self):
+        return (self.st_size + 511) // 512
+
+    def __reduce__(self):
+        return type(self), (tuple(self), self.st_mtime_ns)
+
+
+class terminal_size(_Fields):
+    _names = ("columns", "lines")
+
+
+class uname_result(_Fields):
+    _names = ("sysname", "nodename", "release", "version", "machine")
+
+
+class times_result(_Fields):
+    _names = ("user", "system", "children_user", "children_system", "elapsed")
+
+
+class statvfs_result(_Fields):
+    pass
+
+
+def _stat_result(found):
+    kind, size, modified, read_only, inode = found
+    mode = _MODES[kind]
+    if read_only:
+        mode &= ~0o222
+    seconds = modified // 10**9
+    return stat_result((mode, inode, 1, 1, 0, 0, size, seconds, seconds, seconds), modified)
+
+
+def stat(path, *, dir_fd=None, follow_symlinks=True):
+    _no_dir_fd(dir_fd)
+    if isinstance(path, int):
+        return fstat(path)
+    return _stat_result(_door.stat(_path(path), follow_symlinks))
+
+
+def lstat(path, *, dir_fd=None):
+    return stat(path, dir_fd=dir_fd, follow_symlinks=False)
+
+
+def fstat(fd):
+    if fd in (0, 1, 2):
+        return _stat_result(("other", 0, 0, False, fd))
+    return _stat_result(_door.handle_stat(fd))
+
+
+def access(path, mode, *, dir_fd=None, effective_ids=False, follow_symlinks=True):
+    try:
+        found = stat(path, dir_fd=dir_fd, follow_symlinks=follow_symlinks)
+    except OSError:
+        return False
+    return not (mode & W_OK and not found.st_mode & 0o222)
+
+
+def _name_like(path, names):
+    if isinstance(path, bytes):
+        return [name.encode("utf-8", "surrogateescape") for name in names]
+    return names
+
+
+def listdir(path="."):
+    path = "." if path is None else fspath(path)
+    return _name_like(path, [name for name, _kind in _door.list_folder(_path(path))])
+
+
+class DirEntry:
+    __slots__ = ("name", "path", "_kind")
+
+    def __init__(self, name, path, kind):
+        self.name, self.path, self._kind = name, path, kind
+
+    def __fspath__(self):
+        return self.path
+
+    def __repr__(self):
+        return f"<DirEntry {self.name!r}>"
+
+    def is_symlink(self):
+        return self._kind == "link"
+
+    def _is(self, kind, mode, follow):
+        if self._kind != "link":
+            return self._kind == kind
+        if not follow:
+            return False
+        try:
+            return stat(self.path).st_mode & 0o170000 == mode
+        except OSError:
+            return False
+
+    def is_dir(self, *, follow_symlinks=True):
+        return self._is("folder", _FOLDER, follow_symlinks)
+
+    def is_file(self, *, follow_symlinks=True):
+        return self._is("file", _FILE, follow_symlinks)
+
+    def is_junction(self):
+        return False
+
+    def stat(self, *, follow_symlinks=True):
+        return stat(self.path, follow_symlinks=follow_symlinks)
+
+    def inode(self):
+        return lstat(self.path).st_ino
+
+
+class _Scan:
+    def __init__(self, entries):
+        self._entries = iter(entries)
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        return next(self._entries)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        self._entries = iter(())
+
+
+def scandir(path="."):
+    path = "." if path is None else fspath(path)
+    slash = b"/" if isinstance(path, bytes) else "/"
+    start = path if path.endswith(slash) else path + slash
+    entries = []
+    for name, kind in _door.list_folder(_path(path)):
+        if isinstance(path, bytes):
+            name = name.encode("utf-8", "surrogateescape")
+        entries.append(DirEntry(name, start + name, kind))
+    return _Scan(entries)
+
+
+def open(path, flags, mode=0o777, *, dir_fd=None):
+    _no_dir_fd(dir_fd)
+    access = flags & 3
+    return _door.open(
+        _path(path),
+        access in (O_RDONLY, O_RDWR),
+        access in (O_WRONLY, O_RDWR),
+        bool(flags & O_APPEND),
+        bool(flags & O_CREAT),
+        bool(flags & O_EXCL),
+        bool(flags & O_TRUNC),
+    )
+
+
+def close(fd):
+    if fd > 2:
+        _door.close(fd)
+
+
+def closerange(low, high):
+    for fd in range(low, high):
+        try:
+            close(fd)
+        except OSError:
+            pass
+
+
+def read(fd, length):
+    if fd == 0:
+        return b""
+    return _door.read(fd, length)
+
+
+def write(fd, data):
+    if fd in (1, 2):
+        data = bytes(data)
+        _door.output(fd, data.decode("utf-8", "backslashreplace"))
+        return len(data)
+    return _door.write(fd, data)
+
+
+def lseek(fd, position, whence):
+    return _door.seek(fd, position, whence)
+
+
+def ftruncate(fd, length):
+    _door.truncate(fd, length)
+
+
+def truncate(path, length):
+    fd = open(path, O_WRONLY)
+    try:
+        ftruncate(fd, length)
+    finally:
+        close(fd)
+
+
+def fsync(fd):
+    pass
+
+
+fdatasync = fsync
+
+
+def isatty(fd):
+    return False
+
+
+def device_encoding(fd):
+    return None
+
+
+def get_inheritable(fd):
+    return False
+
+
+def set_inheritable(fd, inheritable):
+    pass
+
+
+def set_blocking(fd, blocking):
+    pass
+
+
+def get_blocking(fd):
+    return True
+
+
+def mkdir(path, mode=0o777, *, dir_fd=None):
+    _no_dir_fd(dir_fd)
+    _door.make_folder(_path(path))
+
+
+def rmdir(path, *, dir_fd=None):
+    _no_dir_fd(dir_fd)
+    _door.remove_folder(_path(path))
+
+
+def unlink(path, *, dir_fd=None):
+    _no_dir_fd(dir_fd)
+    _door.remove_file(_path(path))
+
+
+remove = unlink
+
+
+def rename(src, dst, *, src_dir_fd=None, dst_dir_fd=None):
+    _no_dir_fd(src_dir_fd or dst_dir_fd)
+    _door.rename(_path(src), _path(dst), True)
+
+
+replace = rename
+
+
+def link(src, dst, **_):
+    _refuse("os.link")
+
+
+def symlink(src, dst, target_is_directory=False, *, dir_fd=None):
+    _refuse("os.symlink")
+
+
+def readlink(path, *, dir_fd=None):
+    lstat(path)
+    raise OSError(_errno.EINVAL, "the target of a link is not visible to test code", path)
+
+
+def chmod(path, mode, *, dir_fd=None, follow_symlinks=True):
+    stat(path)
+
+
+def utime(path, times=None, *, ns=None, dir_fd=None, follow_symlinks=True):
+    stat(path)
+
+
+def umask(mask):
+    return 0o022
+
+
+def getcwd():
+    return _cwd
+
+
+def getcwdb():
+    return _cwd.encode("utf-8", "surrogateescape")
+
+
+def chdir(path):
+    global _cwd, _moved
+    found = stat(path)
+    if found.st_mode & 0o170000 != _FOLDER:
+        raise NotADirectoryError(_errno.ENOTDIR, "not a folder", path)
+    from posixpath import normpath
+
+    path = _path(path)
+    _cwd = normpath(path if path.startswith("/") else f"{_cwd}/{path}")
+    _moved = True
+
+
+environ = {
+    key.encode("utf-8", "surrogateescape"): value.encode("utf-8", "surrogateescape")
+    for key, value in _door.environment()
+}
+
+
+def putenv(name, value):
+    """os.environ itself holds the change; no other process sees it."""
+
+
+def unsetenv(name):
+    """os.environ itself holds the change; no other process sees it."""
+
+
+def urandom(size):
+    return _door.random(size)
+
+
+def getrandom(size, flags=0):
+    return _door.random(size)
+
+
+def getpid():
+    return _door.pid
+
+
+def getppid():
+    return 1
+
+
+def getuid():
+    return 1000
+
+
+geteuid = getgid = getegid = getuid
+
+
+def getlogin():
+    _refuse("os.getlogin")
+
+
+def cpu_count():
+    return _door.cpus
+
+
+process_cpu_count = cpu_count
+
+
+def sched_yield():
+    _door.sleep(0)
+
+
+def uname():
+    return uname_result(("Linux", "station", "0", "rehearse", "x86_64"))
+
+
+def times():
+    cpu = _door.now(2) / 1e9
+    return times_result((cpu, 0.0, 0.0, 0.0, _door.now(1) / 1e9))
+
+
+def get_terminal_size(fd=1):
+    raise OSError(_errno.ENOTTY, "not a terminal")
+
+
+def strerror(code):
+    return _STRINGS.get(code, f"Unknown error {code}")
+
+
+_STRINGS = {
+    _errno.ENOENT: "No such file or directory",
+    _errno.EACCES: "Permission denied",
+    _errno.EEXIST: "File exists",
+    _errno.EISDIR: "Is a directory",
+    _errno.ENOTDIR: "Not a directory",
+    _errno.ENOTEMPTY: "Directory not empty",
+    _errno.EINVAL: "Invalid argument",
+    _errno.EBADF: "Bad file descriptor",
+    _errno.EAGAIN: "Resource temporarily unavailable",
+    _errno.EPIPE: "Broken pipe",
+    _errno.ETIMEDOUT: "Connection timed out",
+    _errno.ECONNREFUSED: "Connection refused",
+    _errno.ECONNRESET: "Connection reset by peer",
+    _errno.EPERM: "Operation not permitted",
+    _errno.EINTR: "Interrupted system call",
+    _errno.EIO: "Input/output error",
+    _errno.ENOSYS: "Function not implemented",
+}
+
+
+def waitstatus_to_exitcode(status):
+    return status >> 8
+
+
+def _exit(status):
+    """Ends the step, not the whole run."""
+    raise SystemExit(status)
+
+
+def abort():
+    raise SystemExit("os.abort() was called")
+
+
+def kill(pid, signal):
+    _refuse("os.kill", _errno.EPERM)
+
+
+def getpgid(pid):
+    return _door.pid
+
+
+def pipe():
+    _refuse("os.pipe")

@@ -130,7 +130,7 @@ pub enum Event {
     Measurement {
         step: StepId,
         iteration: u32,
-        measurement: Measured,
+        measurement: Box<Measured>,
     },
     IterationFinished {
         step: StepId,

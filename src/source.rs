@@ -1,5 +1,7 @@
 //! The user's files as read, and places in them.
 
+use std::sync::OnceLock;
+
 use serde::{Deserialize, Serialize};
 
 /// Which file of a [`Sources`].
@@ -27,6 +29,8 @@ pub struct Place {
 #[derive(Debug, Default)]
 pub struct Sources {
     files: Vec<Source>,
+    /// Where the lines of each file start, found when first asked for: a long test asks for every step's place.
+    lines: Vec<OnceLock<Vec<usize>>>,
 }
 
 #[derive(Debug)]
@@ -43,6 +47,7 @@ impl Sources {
             name: name.into(),
             text: text.into(),
         });
+        self.lines.push(OnceLock::new());
         id
     }
 
@@ -54,13 +59,75 @@ impl Sources {
 
     pub fn place(&self, at: Span) -> Place {
         let source = self.get(at.file);
-        let before = source.text.get(..at.start as usize).unwrap_or(&source.text);
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let starts = self.lines[at.file.0 as usize].get_or_init(|| line_starts(&source.text));
+        let start = (at.start as usize).min(source.text.len());
+        let line = starts.partition_point(|&line| line <= start);
+        let line_start = starts[line - 1];
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         Place {
             file: source.name.clone(),
-            line: count(before.matches('\n').count() + 1),
-            column: count(before[line_start..].chars().count() + 1),
+            line: count(line),
+            column: count(
+                source
+                    .text
+                    .get(line_start..start)
+                    .map_or(0, |before| before.chars().count())
+                    + 1,
+            ),
+        }
+    }
+}
+
+/// Whether a file as a traceback names it is one of the package: its path is relative. Python's own files have an absolute path or a
+/// name in angle brackets.
+pub fn is_of_package(file: &str) -> bool {
+    let drive = file.as_bytes().get(1) == Some(&b':');
+    !(drive || file.starts_with(['/', '\\', '<']) || file.starts_with(".."))
+}
+
+fn line_starts(text: &str) -> Vec<usize> {
+    std::iter::once(0)
+        .chain(text.match_indices('\n').map(|(newline, _)| newline + 1))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_counts_lines_and_characters_from_1() {
+        let mut sources = Sources::default();
+        let file = sources.add("tests/a.yaml", "a: 1\nä: 2\n");
+        let place = |start| {
+            let Place { line, column, .. } = sources.place(Span {
+                file,
+                start,
+                end: start,
+            });
+            (line, column)
+        };
+        assert_eq!(place(0), (1, 1));
+        assert_eq!(place(4), (1, 5));
+        assert_eq!(place(5), (2, 1));
+        assert_eq!(place(9), (2, 4));
+        assert_eq!(place(11), (3, 1));
+        assert_eq!(place(99), (3, 1));
+    }
+
+    #[test]
+    fn only_relative_paths_are_of_the_package() {
+        for file in ["python_modules/a.py", "a.py"] {
+            assert!(is_of_package(file), "{file}");
+        }
+        for file in [
+            "/usr/lib/a.py",
+            "C:\\a.py",
+            "\\\\host\\a.py",
+            "<frozen os>",
+            "../a.py",
+        ] {
+            assert!(!is_of_package(file), "{file}");
         }
     }
 }

@@ -19,11 +19,11 @@ use super::{
 };
 use crate::{
     bus::EventBus,
-    diagnostic::{Diagnostics, Style},
+    diagnostic::{Diagnostic, Diagnostics, Style},
     event::Named,
     exit::Exit,
     flow::{
-        self, Context, Overrides, Plan,
+        self, Context, Overrides, Plan, PlanError,
         clock::{Clock, RealClock},
         interruption::Interruption,
     },
@@ -140,13 +140,7 @@ impl Run {
             excerpts: &excerpts,
         };
         let plan = Plan::new(request).map_err(|errors| {
-            for error in errors {
-                let place = error.place();
-                say(format_args!(
-                    "error: {error}\n  --> {}:{}:{}",
-                    place.file, place.line, place.column
-                ));
-            }
+            show(&refusals(&errors), &package.sources, style);
             Refused
         })?;
         let unwritten = self.attach(&events, colour, surroundings);
@@ -322,6 +316,20 @@ impl Run {
             Err(error) => vec![error],
         }
     }
+}
+
+fn refusals(errors: &[PlanError]) -> Diagnostics {
+    let mut diagnostics = Diagnostics::default();
+    for error in errors {
+        let diagnostic = Diagnostic::error(error.to_string()).at(error.at());
+        diagnostics.push(match error {
+            PlanError::MissingTag { tag, .. } => diagnostic.hint(format!(
+                "set it under `tags` in local.yaml, or with --tag {tag}=VALUE"
+            )),
+            _ => diagnostic,
+        });
+    }
+    diagnostics
 }
 
 /// What the interpreter has to know: the package root as its working directory, and where modules come from

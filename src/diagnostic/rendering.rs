@@ -71,7 +71,7 @@ fn is_unprintable(c: char) -> bool {
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
-/// Text whose newlines are ours and stay.
+/// A message, label or hint as it may be shown.
 fn safe(text: &str) -> String {
     clip(text, MAX_TEXT)
 }

@@ -8,16 +8,17 @@ use crate::{
     event::{Event, Excerpt, Measured, Reason, Verdict},
     package::model::Scalar,
     python::{Call, Exception, Frame, Outcome},
+    source::is_of_package,
 };
 
 use super::{
-    Planned, Store, Template, Variable,
+    Planned, Variable,
     interruption::Stop,
     measure::judge,
     run::Run,
     secret::{MASK, looks_secret},
-    store::ReturnsFirst,
-    template::evaluate,
+    store::{ReturnsFirst, Store},
+    template::{Template, Unresolved, evaluate},
 };
 
 /// What is attempted.
@@ -177,7 +178,11 @@ impl Run<'_> {
 
     /// The innermost frame whose source is part of the package.
     fn excerpt(&self, traceback: &[Frame]) -> Option<Excerpt> {
-        traceback.iter().rev().find_map(|frame| {
+        let mut own = traceback
+            .iter()
+            .rev()
+            .filter(|frame| is_of_package(&frame.file));
+        own.find_map(|frame| {
             let text = (self.plan.request.excerpts)(&frame.file, frame.line)?;
             Some(Excerpt {
                 file: frame.file.clone(),
@@ -250,7 +255,7 @@ impl Run<'_> {
 }
 
 /// The text a function gets for a parameter, and whether it must not be written down.
-fn argument(scalar: &Scalar, store: &Store) -> Result<(String, bool), super::Unresolved> {
+fn argument(scalar: &Scalar, store: &Store) -> Result<(String, bool), Unresolved> {
     match &scalar.value {
         Value::Str(text) => {
             let template = Template::parse(text);

@@ -9,10 +9,10 @@ use crate::{
 };
 
 use super::{
-    Template, Variable,
+    Variable,
     number::{Number, json_number},
     store::ReturnsFirst,
-    template::evaluate,
+    template::{Template, evaluate},
 };
 
 /// A judgement that is not a plain PASS: why, and in words.

@@ -1,8 +1,8 @@
 //! The execution model: walks setup, steps and teardown and decides verdicts.
 //!
 //! It opens no file and no socket, prints nothing, and asks the time only of [`clock::Clock`]. In the order a step passes them:
-//! [`Plan`] (what will run, checked), [`run()`] (the phases), a step, its attempts, [`Template`] and [`Store`] (what the code is
-//! given and what it leaves), [`judge`] (measurements), and the rule by which a step may end the run.
+//! [`Plan`] (what will run, checked), [`run()`] (the phases), `step`, `attempt`, `template` and `store` (what the code is given
+//! and what it leaves), `measure` (judging), and `ending` (the rule by which a step may end the run).
 
 mod attempt;
 pub mod clock;
@@ -21,10 +21,6 @@ mod template;
 mod verdict;
 
 pub use context::{Context, Overrides, Setting};
-pub use measure::judge;
-pub use plan::{Excerpts, Plan, PlanError, Planned, Request};
+pub use plan::{Excerpts, Plan, PlanError, Planned, Request, Work};
 pub use run::{RunOutcome, run};
-pub use secret::{MASK, looks_secret};
-pub use store::{Lookup, Store, Variable};
-pub use template::{Template, Unresolved};
-pub use verdict::Tally;
+pub use store::Variable;

@@ -3,7 +3,7 @@
 use crate::{
     event::{Named, Phase, StepId},
     package::model::{Action, Step, Test},
-    source::{Place, Sources, Span},
+    source::{Sources, Span},
 };
 
 use super::Context;
@@ -53,27 +53,25 @@ pub enum Work {
 /// Why a test cannot be run here.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
-    #[error(
-        "the required tag `{tag}` has no value; set it under `tags` in local.yaml or with --tag {tag}=VALUE"
-    )]
-    MissingTag { tag: String, place: Place },
+    #[error("the required tag `{tag}` has no value")]
+    MissingTag { tag: String, at: Span },
     #[error("step \"{step}\": {what} is not executed yet")]
     Unsupported {
         step: String,
         what: &'static str,
-        place: Place,
+        at: Span,
     },
     #[error("{what} is not executed yet")]
-    UnsupportedPolicy { what: &'static str, place: Place },
+    UnsupportedPolicy { what: &'static str, at: Span },
 }
 
 impl PlanError {
     /// Where in the test the trouble stands.
-    pub fn place(&self) -> &Place {
+    pub fn at(&self) -> Span {
         match self {
-            Self::MissingTag { place, .. }
-            | Self::Unsupported { place, .. }
-            | Self::UnsupportedPolicy { place, .. } => place,
+            Self::MissingTag { at, .. }
+            | Self::Unsupported { at, .. }
+            | Self::UnsupportedPolicy { at, .. } => *at,
         }
     }
 }
@@ -84,7 +82,7 @@ impl<'a> Plan<'a> {
     /// # Errors
     /// Every required tag without a value, and everything this version does not execute.
     pub fn new(request: Request<'a>) -> Result<Self, Vec<PlanError>> {
-        let Request { test, sources, .. } = request;
+        let test = request.test;
         let mut errors = Vec::new();
         for tag in &test.required_tags {
             if !request
@@ -94,15 +92,14 @@ impl<'a> Plan<'a> {
             {
                 errors.push(PlanError::MissingTag {
                     tag: tag.value.clone(),
-                    place: sources.place(tag.at),
+                    at: tag.at,
                 });
             }
         }
         if let Some(timeout) = &test.policy.timeout {
-            let place = sources.place(timeout.at);
             errors.push(PlanError::UnsupportedPolicy {
                 what: "`policy.timeout`",
-                place,
+                at: timeout.at,
             });
         }
         let phases = [
@@ -125,7 +122,7 @@ impl<'a> Plan<'a> {
                 Err((what, at)) => errors.push(PlanError::Unsupported {
                     step: step.name.value.clone(),
                     what,
-                    place: sources.place(at),
+                    at,
                 }),
             }
         }

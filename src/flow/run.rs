@@ -11,11 +11,13 @@ use crate::{
 };
 
 use super::{
-    Plan, Planned, Store, Tally,
+    Plan, Planned,
     clock::Clock,
     ending::ending,
     interruption::{Interruption, Signal, Stop},
     step::StepEnd,
+    store::Store,
+    verdict::Tally,
 };
 
 /// With this many signals the run stops at once: the third gives up the run_on_abort steps that are left.
@@ -139,7 +141,6 @@ pub(super) struct Run<'run> {
 impl Run<'_> {
     fn step_or_skip(&mut self, planned: &Planned<'_>) -> StepEnd {
         self.notice_signals(None);
-        let signals = self.announced;
         let step = planned.step;
         self.events.emit(Event::StepStarted {
             step: planned.id,
@@ -147,6 +148,10 @@ impl Run<'_> {
             phase: planned.phase,
             place: self.plan.request.sources.place(step.at),
         });
+        // Again, because a slow sink may have taken its time: a signal that came before the step began must not cost a
+        // run_on_abort step its chance.
+        self.notice_signals(None);
+        let signals = self.announced;
         let started = self.clock.elapsed();
         let aborted = self.ended_by.is_some() && (!step.run_on_abort || signals >= AT_ONCE);
         let end = if aborted {

@@ -59,7 +59,7 @@ impl Run<'_> {
             self.events.emit(Event::Measurement {
                 step,
                 iteration: index,
-                measurement,
+                measurement: Box::new(measurement),
             });
         }
         self.events.emit(Event::IterationFinished {

@@ -127,7 +127,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        flow::{Context, Store},
+        flow::{Context, store::Store},
         source::{FileId, Span},
     };
 

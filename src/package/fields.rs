@@ -24,6 +24,8 @@ pub struct Fields<'n, 'd> {
     known: Vec<&'static str>,
     /// Reported at the end, when a misspelt field may turn out to be the missing one.
     missing: Vec<(&'static str, Diagnostic)>,
+    /// Whether the unknown fields have been.
+    reported: bool,
     pub problems: &'d mut Diagnostics,
 }
 
@@ -41,6 +43,7 @@ impl<'n, 'd> Fields<'n, 'd> {
                 what,
                 known: Vec::new(),
                 missing: Vec::new(),
+                reported: false,
                 problems,
             }),
             other => {
@@ -261,26 +264,32 @@ impl<'n, 'd> Fields<'n, 'd> {
 
     /// Reports every field nobody asked for as an error.
     pub fn finish(self) {
-        for entry in self.unknown() {
-            let problem = self.unknown_field(entry);
-            self.problems.push(problem);
-        }
+        self.finish_with(Self::unknown_field);
     }
 
     /// Like [`Self::finish`], where the list of fields is known to be incomplete: only a misspelt one is an error.
     pub fn finish_open(self) {
-        for entry in self.unknown() {
-            let problem = self.misspelt(entry).unwrap_or_else(|| {
-                Diagnostic::warning(format!(
+        self.finish_with(|fields, entry| {
+            fields.misspelt(entry).unwrap_or_else(|| {
+                let message = format!(
                     "unknown field {} in {}",
                     quoted(&entry.key.value),
-                    self.what
-                ))
-                .at(entry.key.at)
-                .hint("it has no effect in a local run")
-            });
+                    fields.what
+                );
+                Diagnostic::warning(message)
+                    .at(entry.key.at)
+                    .hint("it has no effect in a local run")
+            })
+        });
+    }
+
+    /// Reports what `describe` says of every field nobody asked for.
+    pub fn finish_with(mut self, describe: impl Fn(&Self, &Entry) -> Diagnostic) {
+        for entry in self.unknown() {
+            let problem = describe(&self, entry);
             self.problems.push(problem);
         }
+        self.reported = true;
     }
 
     /// An unknown field, with the known name it resembles or all the known names.
@@ -310,13 +319,13 @@ impl<'n, 'd> Fields<'n, 'd> {
     }
 }
 
-/// A missing field is reported unless an unknown one is likely to be it, misspelt, which is reported already.
+/// A missing field is reported unless an unknown one is likely to be it, misspelt, and has been reported.
 impl Drop for Fields<'_, '_> {
     fn drop(&mut self) {
         for (key, problem) in std::mem::take(&mut self.missing) {
             let misspelt =
                 |entry: &Entry| nearest(&entry.key.value, self.known.iter().copied()) == Some(key);
-            if !self.unknown().any(misspelt) {
+            if !self.reported || !self.unknown().any(misspelt) {
                 self.problems.push(problem);
             }
         }

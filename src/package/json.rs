@@ -7,7 +7,7 @@ use rehearsal_python::value::Value;
 
 use super::{
     model::{Scalar, Spanned, Text},
-    node::{Entry, MAX_DEPTH, Mapping, Node, Sequence, number},
+    node::{Entry, MAX_DEPTH, MAX_NODES, Mapping, Node, Sequence, number},
 };
 use crate::{
     diagnostic::{Diagnostic, Diagnostics, quoted},
@@ -20,6 +20,7 @@ pub fn read(text: &str, file: FileId, problems: &mut Diagnostics) -> Option<Node
         text,
         file,
         at: 0,
+        nodes: 0,
         problems,
     };
     match reader.document() {
@@ -38,6 +39,7 @@ struct Reader<'a> {
     file: FileId,
     /// The byte read next; always at a character's start.
     at: usize,
+    nodes: usize,
     problems: &'a mut Diagnostics,
 }
 
@@ -53,6 +55,11 @@ impl Reader<'_> {
     }
 
     fn value(&mut self, depth: usize) -> Read<Node> {
+        self.nodes += 1;
+        if self.nodes > MAX_NODES {
+            let problem = Diagnostic::error(format!("more than {MAX_NODES} values in one file"));
+            return Err(problem.at(self.span(self.at, self.at)).into());
+        }
         match self.peek() {
             Some('{') => self.object(depth),
             Some('[') => self.array(depth),

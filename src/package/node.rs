@@ -8,6 +8,9 @@ use crate::source::Span;
 /// Lists and mappings may lie this deep in each other; it also bounds every recursion over a tree.
 pub const MAX_DEPTH: usize = 64;
 
+/// In one file, those of aliases not counted.
+pub const MAX_NODES: usize = 500_000;
+
 #[derive(Clone, Debug, PartialEq)]
 pub enum Node {
     Scalar(Scalar),

@@ -5,7 +5,7 @@ use super::{
     fields::{Fields, nearest},
     measurement,
     model::{Force, Measurement, Repeat, Retry, Spanned, Step, Text},
-    node::Node,
+    node::{Entry, Node},
 };
 use crate::diagnostic::{Diagnostic, Diagnostics, quoted};
 
@@ -45,23 +45,7 @@ pub fn read(node: &Node, what: &str, problems: &mut Diagnostics) -> Option<Step>
         let problem = Diagnostic::warning("`requires` has no effect in a local run");
         fields.problems.push(problem.at(requires.key.at));
     }
-    for entry in fields.unknown() {
-        let problem = match action::owner(&entry.key.value) {
-            Some(owner) => {
-                let message = format!(
-                    "unknown field {} in {}",
-                    quoted(&entry.key.value),
-                    fields.what()
-                );
-                Diagnostic::error(message).at(entry.key.at).hint(format!(
-                    "{} belongs to a step with `{owner}`",
-                    quoted(&entry.key.value)
-                ))
-            }
-            None => fields.unknown_field(entry),
-        };
-        fields.problems.push(problem);
-    }
+    fields.finish_with(unknown_field);
     Some(Step {
         name: name?,
         at,
@@ -79,6 +63,17 @@ pub fn read(node: &Node, what: &str, problems: &mut Diagnostics) -> Option<Step>
         run_on_abort,
         terminate_on_fail,
     })
+}
+
+/// A field of another kind of step names that kind.
+fn unknown_field(fields: &Fields<'_, '_>, entry: &Entry) -> Diagnostic {
+    let Some(owner) = action::owner(&entry.key.value) else {
+        return fields.unknown_field(entry);
+    };
+    let name = quoted(&entry.key.value);
+    Diagnostic::error(format!("unknown field {name} in {}", fields.what()))
+        .at(entry.key.at)
+        .hint(format!("{name} belongs to a step with `{owner}`"))
 }
 
 fn runner_type(fields: &mut Fields<'_, '_>) -> Option<Text> {

@@ -10,7 +10,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span as Chars, Tag};
 
 use super::{
     model::{Scalar, Spanned, Text},
-    node::{Entry, MAX_DEPTH, Mapping, Node, Sequence, typed},
+    node::{Entry, MAX_DEPTH, MAX_NODES, Mapping, Node, Sequence, typed},
     yaml_syntax,
 };
 use crate::{
@@ -20,8 +20,6 @@ use crate::{
 
 /// What anchors and aliases may add to a file, in bytes of memory, roughly.
 const ALIAS_BUDGET: usize = 16 << 20;
-/// In one file, those of aliases not counted.
-const MAX_NODES: usize = 500_000;
 /// What a node costs beside its text.
 const NODE_COST: usize = 64;
 

@@ -156,6 +156,10 @@ fn meaning(info: &str) -> (String, Option<&'static str>) {
             "`:` can't stand here",
             Some("is a bracket or a quote before it not closed?"),
         ),
+        "did not find expected <document start>" => (
+            "something follows the end of the document",
+            Some("indent it below `test:`, or put quotes around a text with special characters"),
+        ),
         "recursion limit exceeded" => ("brackets are nested too deep", None),
         "unexpected eof" => ("the file ends too early", None),
         "a byte order mark must not appear inside a document" => {

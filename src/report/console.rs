@@ -13,6 +13,7 @@ use crate::{
     },
     flow::interruption::Signal,
     python::Frame,
+    source::is_of_package,
 };
 
 use super::{
@@ -119,7 +120,7 @@ impl Console {
                 self.step
                     .get_or_insert_default()
                     .measurements
-                    .push(measurement.clone());
+                    .push(Measured::clone(measurement));
             }
             Event::StepFinished {
                 verdict,
@@ -422,7 +423,7 @@ impl Page {
     fn traceback(&mut self, traceback: &[Frame], excerpt: Option<&Excerpt>) {
         let own: Vec<_> = traceback
             .iter()
-            .filter(|frame| is_of_package(frame))
+            .filter(|frame| is_of_package(&frame.file))
             .collect();
         for frame in own.iter().skip(own.len().saturating_sub(FRAMES)) {
             self.line(
@@ -443,10 +444,4 @@ impl Page {
             }
         }
     }
-}
-
-/// Frames of the package have a relative path; those of Python itself an absolute one or a name in angle brackets.
-fn is_of_package(frame: &Frame) -> bool {
-    let drive = frame.file.as_bytes().get(1) == Some(&b':');
-    !(drive || frame.file.starts_with(['/', '\\', '<']) || frame.file.starts_with(".."))
 }

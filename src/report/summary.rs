@@ -13,7 +13,6 @@ pub struct Summary {
     skipped: u32,
     /// Teardown steps skipped because the run was aborted.
     teardown_skipped: u32,
-    check_would_tell: bool,
     serial_number: String,
     marks: Vec<String>,
 }
@@ -37,10 +36,6 @@ impl Summary {
         if phase == Some(Phase::Teardown) && reason == Some(Reason::Aborted) {
             self.teardown_skipped += 1;
         }
-        self.check_would_tell |= matches!(
-            reason,
-            Some(Reason::ImportError | Reason::MissingFunction | Reason::BadArguments)
-        );
     }
 
     /// Serial number and what sets the run apart from one on a station.
@@ -86,9 +81,6 @@ impl Summary {
         let mut hints = Vec::new();
         if verdict == Verdict::Skipped {
             hints.push("no step was executed, so this is no PASS".into());
-        }
-        if self.check_would_tell {
-            hints.push("`rehearse check` finds missing modules, functions and arguments without running anything".into());
         }
         if self.teardown_skipped > 0 {
             let steps = if self.teardown_skipped == 1 {

@@ -6,7 +6,9 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value as Json};
 
 use super::{
-    channel::{Channel, ChannelType, Direction, Source},
+    channel::{Channel, Source},
+    channel_type::ChannelType,
+    direction::Direction,
     error::BenchError,
     i2c::I2cBus,
     module::{Module, ModuleChange},

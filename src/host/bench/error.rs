@@ -1,6 +1,6 @@
 //! What the bench refuses to do, as the agent's caller reads it.
 
-use super::channel::{ChannelType, Direction};
+use super::{channel_type::ChannelType, direction::Direction};
 
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum BenchError {

@@ -222,14 +222,17 @@ impl Reader {
                 ..ModuleChange::default()
             };
             let mut with_it = booted.clone();
+            let missing = |error: &BenchError| {
+                matches!(
+                    error,
+                    BenchError::MissingInitialData { .. } | BenchError::BadModuleAddress { .. }
+                )
+            };
             match with_it.load(&change) {
                 Ok(()) if module.loaded => booted = with_it,
-                // The test code may bring it.
-                Ok(())
-                | Err(
-                    BenchError::MissingInitialData { .. } | BenchError::BadModuleAddress { .. },
-                ) if !module.loaded => {}
                 Ok(()) => {}
+                // The test code may bring it.
+                Err(error) if !module.loaded && missing(&error) => {}
                 Err(error) => {
                     let problem = Diagnostic::error(error.to_string().replace('"', "`"));
                     problems.push(match self.modules.get(&module.settings.name) {

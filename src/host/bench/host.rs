@@ -62,7 +62,7 @@ impl<H: Host> SimulatedBench<H> {
         let now = now(&self.inner)?;
         let mut network = self.network();
         let id = network.connect(host, port, now).map_err(refusal)?;
-        let ip = network.resolve(host).map_err(refusal)?;
+        let ip = network.resolve(host, port).map_err(refusal)?;
         // Ports as an operating system gives them out.
         let local_port = 49152 + u16::try_from(id.0 % 16384).unwrap_or_default();
         let local = if ip.contains(':') { "::1" } else { "127.0.0.1" };
@@ -169,8 +169,8 @@ impl<H: Host> SimulatedBench<H> {
 impl<H: Host> Host for SimulatedBench<H> {
     fn call(&self, request: Request) -> Result<Reply, HostError> {
         match request {
-            Request::Resolve { host, .. } => Ok(Reply::Addresses(vec![
-                self.network().resolve(&host).map_err(refusal)?,
+            Request::Resolve { host, port } => Ok(Reply::Addresses(vec![
+                self.network().resolve(&host, port).map_err(refusal)?,
             ])),
             Request::Connect { host, port, .. } => self.connect(&host, port),
             Request::Listen { .. } | Request::Accept { .. } => Err(HostError::new(

@@ -7,7 +7,7 @@ use super::error::BenchError;
 /// Addresses a device may have; the others are reserved by the I2C specification.
 pub const ADDRESSES: std::ops::RangeInclusive<u8> = 0x08..=0x77;
 
-/// A device that keeps `width` bytes in each register, big-endian or as its maker likes.
+/// A device with one or more bytes in each register.
 ///
 /// The first bytes of a write name a register, the others are stored from there on; a read continues where the last transfer
 /// stopped. Both wrap at the end.

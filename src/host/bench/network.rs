@@ -8,7 +8,7 @@ use std::{
 use http::Method;
 
 use super::{
-    address::AgentAddress,
+    address::{AgentAddress, DEFAULT_PORT},
     agent::{Agent, Problem},
     error::BenchError,
     fault::{FaultKind, FaultState},
@@ -43,9 +43,13 @@ pub enum NetworkError {
     NoSuchAddress { asked: String, known: String },
     #[error(
         "host name \"{asked}\" is unknown: the simulated bench answers at {known}; \
-         to have it answer there, add to bench.yaml: addresses: [\"{asked}:5000\"]"
+         to have it answer there, add to bench.yaml: addresses: [\"{asked}:{port}\"]"
     )]
-    UnknownHost { asked: String, known: String },
+    UnknownHost {
+        asked: String,
+        port: u16,
+        known: String,
+    },
     #[error("the simulated agent refuses the connection (faults.agent in bench.yaml)")]
     Refused,
     #[error("the simulated agent broke the connection (faults.agent in bench.yaml)")]
@@ -128,11 +132,11 @@ impl BenchNetwork {
         &self.agent
     }
 
-    /// The IP address of a host the bench knows; an IP address is its own.
+    /// The IP address of a host the bench knows; an IP address is its own. `port` is for the message only, 0 when unknown.
     ///
     /// # Errors
     /// When nobody has this name.
-    pub fn resolve(&self, host: &str) -> Result<String, NetworkError> {
+    pub fn resolve(&self, host: &str, port: u16) -> Result<String, NetworkError> {
         let host = AgentAddress::new(host, 0).host;
         if host.parse::<std::net::IpAddr>().is_ok() {
             return Ok(host);
@@ -146,6 +150,7 @@ impl BenchNetwork {
             .and_then(ip_of);
         known.ok_or_else(|| NetworkError::UnknownHost {
             asked: host,
+            port: if port == 0 { DEFAULT_PORT } else { port },
             known: self.known(),
         })
     }

@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::channel::{ChannelType, LOGIC_WANTED, logic, logic_text};
+use super::{
+    channel_type::ChannelType,
+    form::{LOGIC_WANTED, logic, logic_text},
+};
 
 /// The highest level a pin can drive or measure, in volts; the lowest is 0.
 pub const MAX_VOLTS: f64 = 5.0;

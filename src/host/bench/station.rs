@@ -4,7 +4,8 @@ use indexmap::IndexMap;
 
 use super::{
     address::AgentAddress,
-    channel::{Channel, ChannelType},
+    channel::Channel,
+    channel_type::ChannelType,
     fault::AgentFault,
     i2c::{I2cBus, I2cDevice},
     module::{Module, ModuleSettings},

@@ -74,9 +74,12 @@ impl Body {
         let Some(value) = self.field(name) else {
             return Ok(None);
         };
-        let number = value
-            .as_i64()
-            .ok_or_else(|| wrong(name, "a whole number", value))?;
+        let number = value.as_i64().ok_or_else(|| match value {
+            Json::Number(_) => Problem::bad_request(format!(
+                "field \"{name}\" must be a whole number, not {value}"
+            )),
+            other => wrong(name, "a whole number", other),
+        })?;
         if number < least {
             return Err(Problem::bad_request(format!(
                 "field \"{name}\" must be at least {least}, not {number}"

@@ -3,10 +3,7 @@
 use serde_json::Value as Json;
 
 use super::{
-    super::{
-        bench::ChannelChange,
-        channel::{ChannelType, Direction},
-    },
+    super::{bench::ChannelChange, channel_type::ChannelType, direction::Direction},
     body::{self, Body},
     problem::Problem,
     server::{Agent, Answer, Call},

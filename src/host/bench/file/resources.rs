@@ -4,7 +4,9 @@ use serde_json::Value as Json;
 
 use super::{
     super::{
-        channel::{Channel, ChannelType, Direction, Source},
+        channel::{Channel, Source},
+        channel_type::ChannelType,
+        direction::Direction,
         pin::{MAX_VOLTS, Pin},
     },
     Alias, Reader, entries, number_within,

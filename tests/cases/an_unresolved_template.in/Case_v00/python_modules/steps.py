@@ -1,0 +1,2 @@
+def fine(**_):
+    pass

@@ -1,0 +1,2 @@
+def fails():
+    assert 1 + 1 == 3, "arithmetic"

@@ -1,0 +1,7 @@
+def f():
+    print("not shown")
+
+
+def g():
+    print("shown")
+    raise ValueError("bad value")

@@ -1,0 +1,294 @@
+use std::{
+    collections::HashMap,
+    io::{self, Write},
+    sync::{Arc, Mutex},
+};
+
+use indexmap::IndexMap;
+use rehearsal::{
+    bus::EventBus,
+    event::{EndedBy, Event, Named, Reason, Rule, Sink, Stamped, Verdict},
+    flow::{
+        Context, Overrides, Plan, PlanError, Request, RunOutcome,
+        interruption::{Interruption, Signal},
+        run,
+    },
+    package::model::{Local, OnStepFailure, Policy, Spanned, Test},
+    python::Call,
+    report::{Console, Look, Report},
+    source::Sources,
+};
+
+use super::{FakeClock, TestStep, interpreter::Scripted, scalar, step::AT, text};
+
+/// A test and how to run it.
+pub struct Trial {
+    pub test: Test,
+    pub local: Local,
+    pub overrides: Overrides,
+    pub clock: Arc<FakeClock>,
+    pub interruption: Interruption,
+    look: Look,
+    bench: String,
+    scripts: HashMap<String, std::collections::VecDeque<Vec<super::Act>>>,
+    sinks: Vec<Box<dyn Sink>>,
+}
+
+/// What came of it.
+pub struct Finished {
+    pub outcome: RunOutcome,
+    pub events: Vec<Stamped>,
+    pub calls: Vec<Call>,
+    pub console: String,
+    pub lost_reports: Vec<String>,
+}
+
+impl Trial {
+    pub fn new() -> Self {
+        let test = Test {
+            file: "tests/power.yaml".into(),
+            name: text("Power Check"),
+            version: text("1.0.0"),
+            device: None,
+            tags: IndexMap::new(),
+            required_tags: Vec::new(),
+            variables: IndexMap::new(),
+            setup: Vec::new(),
+            steps: Vec::new(),
+            teardown: Vec::new(),
+            policy: Policy::default(),
+        };
+        Self {
+            test,
+            local: Local::default(),
+            overrides: Overrides::default(),
+            clock: Arc::default(),
+            interruption: Interruption::new(),
+            look: Look::default(),
+            bench: "simulated".into(),
+            scripts: HashMap::new(),
+            sinks: Vec::new(),
+        }
+    }
+
+    pub fn setup(mut self, step: TestStep) -> Self {
+        let step = self.script(step);
+        self.test.setup.push(step);
+        self
+    }
+
+    pub fn step(mut self, step: TestStep) -> Self {
+        let step = self.script(step);
+        self.test.steps.push(step);
+        self
+    }
+
+    pub fn teardown(mut self, step: TestStep) -> Self {
+        let step = self.script(step);
+        self.test.teardown.push(step);
+        self
+    }
+
+    fn script(&mut self, step: TestStep) -> rehearsal::package::model::Step {
+        if !step.attempts.is_empty() {
+            self.scripts
+                .insert(step.step.name.value.clone(), step.attempts);
+        }
+        step.step
+    }
+
+    pub fn variable(mut self, name: &str, written: &str) -> Self {
+        self.test.variables.insert(name.into(), scalar(written));
+        self
+    }
+
+    pub fn policy(mut self, policy: OnStepFailure) -> Self {
+        self.test.policy.on_step_failure = Some(Spanned {
+            value: policy,
+            at: AT,
+        });
+        self
+    }
+
+    pub fn quiet(mut self) -> Self {
+        self.look.quiet = true;
+        self
+    }
+
+    pub fn colour(mut self) -> Self {
+        self.look.colour = true;
+        self
+    }
+
+    pub fn with(mut self, change: impl FnOnce(&mut Self)) -> Self {
+        change(&mut self);
+        self
+    }
+
+    pub fn sink(mut self, sink: impl Sink + 'static) -> Self {
+        self.sinks.push(Box::new(sink));
+        self
+    }
+
+    /// A signal has come before anything started.
+    pub fn already_interrupted(self, signal: Signal) -> Self {
+        self.interruption.raise(signal);
+        self
+    }
+
+    pub fn disturb_next_sleep(self, signal: Signal) -> Self {
+        self.clock.disturb_next_sleep(&self.interruption, signal);
+        self
+    }
+
+    /// Why the test is refused.
+    pub fn refused(self) -> Vec<PlanError> {
+        let sources = sources();
+        match Plan::new(self.request(&sources)) {
+            Ok(_) => panic!("the plan was accepted"),
+            Err(errors) => errors,
+        }
+    }
+
+    fn request<'a>(&'a self, sources: &'a Sources) -> Request<'a> {
+        Request {
+            package: Named {
+                name: "ESH1_Power_v01".into(),
+                version: "0.3.0".into(),
+            },
+            test: &self.test,
+            sources,
+            context: Context::merge(&self.test, &self.local, &self.overrides),
+            execution_id: "0f1e".into(),
+            bench: self.bench.clone(),
+            unattended: false,
+            partial: false,
+            excerpts: &|file, line| {
+                (file != "python_modules/board.py").then(|| format!("    raise_line_{line}()\n"))
+            },
+        }
+    }
+
+    pub fn run(mut self) -> Finished {
+        let bus = EventBus::new(self.clock.clone());
+        let console = Shared::default();
+        bus.attach(Box::new(Console::new(Box::new(console.clone()), self.look)));
+        let kept = Kept::default();
+        bus.attach(Box::new(kept.clone()));
+        for sink in std::mem::take(&mut self.sinks) {
+            bus.attach(sink);
+        }
+        let mut interpreter = Scripted {
+            scripts: std::mem::take(&mut self.scripts),
+            calls: Vec::new(),
+            clock: self.clock.clone(),
+            bus: bus.clone(),
+            interruption: self.interruption.clone(),
+        };
+        let sources = sources();
+        let plan = Plan::new(self.request(&sources))
+            .unwrap_or_else(|errors| panic!("refused: {errors:?}"));
+        let outcome = run(
+            &plan,
+            &mut interpreter,
+            &*self.clock,
+            &self.interruption,
+            &bus,
+        );
+        let lost_reports = bus.finish().iter().map(ToString::to_string).collect();
+        let events = std::mem::take(&mut *kept.0.lock().unwrap());
+        let console = String::from_utf8(console.0.lock().unwrap().clone()).unwrap();
+        Finished {
+            outcome,
+            events,
+            calls: interpreter.calls,
+            console,
+            lost_reports,
+        }
+    }
+}
+
+impl Finished {
+    pub fn report(&self) -> Report {
+        Report::from_events(&self.events).unwrap()
+    }
+
+    /// Name, verdict and reason of every step.
+    pub fn steps(&self) -> Vec<String> {
+        let line = |name: &str, verdict: Verdict, reason: Option<Reason>| match reason {
+            Some(reason) => format!("{name}: {} {}", verdict.as_str(), reason.as_str()),
+            None => format!("{name}: {}", verdict.as_str()),
+        };
+        self.report()
+            .steps
+            .iter()
+            .map(|step| line(&step.name, step.verdict, step.reason))
+            .collect()
+    }
+
+    pub fn functions(&self) -> Vec<&str> {
+        self.calls
+            .iter()
+            .map(|call| call.function.as_str())
+            .collect()
+    }
+
+    /// The message of the step of this name.
+    pub fn message(&self, name: &str) -> String {
+        let report = self.report();
+        report
+            .steps
+            .iter()
+            .find(|step| step.name == name)
+            .and_then(|step| step.message.clone())
+            .unwrap_or_default()
+    }
+
+    pub fn warnings(&self) -> Vec<String> {
+        self.events
+            .iter()
+            .filter_map(|event| match &event.event {
+                Event::Warning { message } => Some(message.clone()),
+                _ => None,
+            })
+            .collect()
+    }
+}
+
+fn sources() -> Sources {
+    let mut sources = Sources::default();
+    sources.add("tests/power.yaml", "test:\n");
+    sources
+}
+
+#[derive(Clone, Default)]
+struct Kept(Arc<Mutex<Vec<Stamped>>>);
+
+impl Sink for Kept {
+    fn take(&mut self, event: &Stamped) {
+        self.0.lock().unwrap().push(event.clone());
+    }
+}
+
+/// The end of a run by a step and a rule.
+pub fn ended_by(step: &str, rule: Rule) -> Option<EndedBy> {
+    Some(EndedBy {
+        step: Some(step.into()),
+        rule,
+    })
+}
+
+/// A writer whose text can be read while it is in use.
+#[derive(Clone, Default)]
+pub struct Shared(pub Arc<Mutex<Vec<u8>>>);
+
+impl Write for Shared {
+    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(data);
+        Ok(data.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Times the whole process: ten trivial steps with twenty measurements, under rehearse and its peers.
+# Needs hyperfine, a CPython with pytest and openhtf (PYTHON=...), and a release build (REHEARSE=...).
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+rehearse=${REHEARSE:-../../target/release/rehearse}
+python=${PYTHON:-python3}
+rounds=${ROUNDS:-20}
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+
+names=(rehearse run_local.py pytest openhtf)
+commands=(
+    "$rehearse run TenSteps_v00"
+    "$python TenSteps_v00/run_local.py"
+    "$python -m pytest -q -p no:cacheprovider pytest_ten_steps.py"
+    "$python openhtf_ten_steps.py"
+)
+
+# In turn, one run each a round, so that a machine that drifts drifts for all.
+for command in "${commands[@]}"; do $command > /dev/null; done
+for ((round = 0; round < rounds; round++)); do
+    for index in "${!commands[@]}"; do
+        hyperfine --shell=none --runs 1 --export-json "$out/one.json" "${commands[$index]}" > /dev/null 2>&1
+        "$python" -c 'import json, sys; print(json.load(open(sys.argv[1]))["results"][0]["times"][0])' "$out/one.json" >> "$out/$index"
+    done
+done
+
+"$python" - "$out" "${names[@]}" <<'PY'
+import statistics, sys
+
+out, names = sys.argv[1], sys.argv[2:]
+medians = [statistics.median(map(float, open(f"{out}/{index}"))) for index in range(len(names))]
+for name, median in zip(names, medians):
+    print(f"{name:<14} {median * 1000:7.1f} ms   {median / medians[1]:5.2f} of run_local.py")
+PY

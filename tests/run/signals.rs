@@ -1,0 +1,175 @@
+//! Signals end a run in order (docs/decisions.md 19).
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    process::{ChildStdout, Stdio},
+};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::package::{Package, Ran};
+
+const CODE: &str = r#"
+import socket, time
+
+def loop():
+    print("ready")
+    while True:
+        pass
+
+def sleep():
+    print("ready")
+    time.sleep(60)
+
+def receive():
+    a = socket.create_server(("127.0.0.1", 0))
+    client = socket.create_connection(a.getsockname())
+    print("ready")
+    client.recv(1)
+
+def tidy():
+    try:
+        print("ready")
+        time.sleep(60)
+    finally:
+        time.sleep(0.01)
+        print("tidied")
+
+def stubborn():
+    print("ready")
+    while True:
+        try:
+            while True:
+                pass
+        except BaseException:
+            pass
+
+def fails():
+    print("ready")
+    raise ValueError
+
+def later():
+    print("must not run")
+
+def cleanup():
+    print("cleaned up")
+"#;
+
+/// Runs until the code says "ready" as often as there are signals, sending one each time.
+fn interrupt(package: &Package, signals: &[Signal]) -> Ran {
+    let outside = tempfile::tempdir().expect("a temporary folder");
+    let report = outside.path().join("report.json");
+    let mut command = package.command(&[]);
+    command.arg(format!("--report=json={}", report.display()));
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("rehearse starts");
+    let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
+    let mut seen = String::new();
+    for signal in signals {
+        wait_for("| ready", &mut stdout, &mut seen);
+        let pid = Pid::from_raw(i32::try_from(child.id()).expect("a pid")).expect("a pid");
+        kill_process(pid, *signal).expect("sent");
+    }
+    stdout.read_to_string(&mut seen).expect("output");
+    let mut output = child.wait_with_output().expect("an end");
+    output.stdout = seen.into_bytes();
+    Ran::new(output, &report)
+}
+
+fn wait_for(text: &str, stdout: &mut BufReader<ChildStdout>, seen: &mut String) {
+    loop {
+        let start = seen.len();
+        assert_ne!(
+            stdout.read_line(seen).expect("output"),
+            0,
+            "ended before {text}: {seen}"
+        );
+        if seen[start..].contains(text) {
+            return;
+        }
+    }
+}
+
+#[track_caller]
+fn ends_in_order(function: &str, signal: Signal, code: i32) -> Ran {
+    let package = Package::with(CODE)
+        .step(function, "")
+        .step("later", "")
+        .cleanup("cleanup");
+    let ran = interrupt(&package, &[signal]);
+    assert_eq!(ran.code, code, "{}{}", ran.stdout, ran.stderr);
+    assert_eq!(ran.report["verdict"], "ABORTED");
+    assert_eq!(ran.step(function)["verdict"], "ABORTED");
+    assert_eq!(ran.step("later")["verdict"], "SKIPPED");
+    assert_eq!(ran.step("cleanup")["verdict"], "PASS");
+    assert_eq!(ran.output("cleanup"), "cleaned up\n");
+    ran
+}
+
+#[test]
+fn ctrl_c_stops_an_endless_loop_and_cleanup_runs() {
+    let ran = ends_in_order("loop", Signal::INT, 130);
+    assert_eq!(ran.step("loop")["reason"], "interrupted");
+}
+
+#[test]
+fn sigterm_stops_a_sleep_and_cleanup_runs() {
+    let ran = ends_in_order("sleep", Signal::TERM, 143);
+    assert_eq!(ran.step("sleep")["reason"], "interrupted");
+}
+
+#[test]
+fn sighup_stops_a_receive_that_waits_and_cleanup_runs() {
+    let ran = ends_in_order("receive", Signal::HUP, 129);
+    assert_eq!(ran.step("receive")["reason"], "interrupted");
+}
+
+#[test]
+fn an_interrupted_step_unwinds_its_finally_blocks() {
+    let ran = ends_in_order("tidy", Signal::INT, 130);
+    assert_eq!(ran.output("tidy"), "ready\ntidied\n");
+}
+
+#[test]
+fn code_that_swallows_the_interruption_loses_its_interpreter_and_cleanup_gets_a_fresh_one() {
+    let ran = ends_in_order("stubborn", Signal::INT, 130);
+    assert_eq!(ran.step("stubborn")["reason"], "lost");
+}
+
+#[test]
+fn ctrl_c_during_a_retry_pause_ends_the_run() {
+    let package = Package::with(CODE)
+        .step("fails", "retry: {count: 1, delay_ms: 60000}")
+        .cleanup("cleanup");
+    let ran = interrupt(&package, &[Signal::INT]);
+    assert_eq!(ran.code, 130, "{}{}", ran.stdout, ran.stderr);
+    assert_eq!(ran.step("cleanup")["verdict"], "PASS");
+}
+
+#[test]
+fn the_second_signal_gives_up_one_cleanup_step_and_the_next_one_runs() {
+    let package = Package::with(CODE)
+        .step("loop", "")
+        .cleanup("sleep")
+        .cleanup("cleanup");
+    let ran = interrupt(&package, &[Signal::INT, Signal::INT]);
+    assert_eq!(ran.code, 130, "{}{}", ran.stdout, ran.stderr);
+    assert_eq!(ran.step("sleep")["verdict"], "ABORTED");
+    assert_eq!(ran.step("cleanup")["verdict"], "PASS");
+}
+
+#[test]
+fn the_third_signal_stops_at_once_and_the_report_is_written() {
+    let package = Package::with(CODE)
+        .step("loop", "")
+        .cleanup("sleep")
+        .cleanup("loop")
+        .cleanup("cleanup");
+    let ran = interrupt(&package, &[Signal::INT, Signal::INT, Signal::INT]);
+    assert_eq!(ran.code, 130, "{}{}", ran.stdout, ran.stderr);
+    assert_eq!(ran.step("cleanup")["verdict"], "SKIPPED");
+    assert_eq!(ran.report["verdict"], "ABORTED");
+}

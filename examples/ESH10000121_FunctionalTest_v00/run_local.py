@@ -30,6 +30,7 @@ _MPIO_MEASUREMENTS = [
     ("MPIO_HIGH_LEVEL_MIN", "mpio_high_level_min", (3.2, 3.4)),
     ("MPIO_HIGH_LEVEL_MAX", "mpio_high_level_max", (3.2, 3.4)),
     ("MPIO_LOW_LEVEL_MAX", "mpio_low_level_max", (None, 0.1)),
+    ("MPIO_LEAK_LEVEL_MAX", "mpio_leak_level_max", (None, 0.1)),
     ("MPIO_RELEASED", "mpio_released", "true"),
 ]
 

@@ -280,6 +280,7 @@ impl Run {
         let (mut sources, mut problems) = (Sources::default(), Diagnostics::default());
         let station = text_file::read(&path, &name, &mut sources, &mut problems)
             .and_then(|id| bench::read(&sources.get(id).text, id, &mut problems));
+        problems.sort();
         show(&problems, &sources, style);
         station.filter(|_| !problems.has_errors()).ok_or(Refused)
     }

@@ -15,6 +15,7 @@ fn problems(yaml: &str) -> Vec<String> {
     let mut problems = Diagnostics::default();
     let station = read(yaml, file, &mut problems);
     assert_eq!(station.is_none(), problems.has_errors());
+    problems.sort();
     let line = |one: &rehearsal::diagnostic::Diagnostic| {
         let place = one.primary.as_ref().map(|label| sources.place(label.at));
         let place = place.map_or_else(

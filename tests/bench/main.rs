@@ -1,19 +1,18 @@
 //! The simulated bench from outside: bytes in, bytes out.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on has failed"
+)]
+
 mod client;
-
 mod faults;
-
 mod file;
-
 mod groups;
-
 mod host;
-
 mod http;
-
 mod i2c;
-
 mod modules;
-
 mod mpio;

@@ -173,7 +173,7 @@ STEPS
 }
 
 #[test]
-fn a_module_that_cannot_be_imported_hints_at_check() {
+fn a_module_that_cannot_be_imported_is_named_with_its_frames() {
     let failed = Act::Ends(Outcome::ImportFailed(exception(
         "ModuleNotFoundError",
         "No module named 'borad'",
@@ -196,7 +196,6 @@ STEPS
 
 === FAIL ===  1 failed  (<1 ms)
   serial number DEV-001, simulated bench
-  hint: `rehearse check` finds missing modules, functions and arguments without running anything
 "#,
     );
 }

@@ -188,8 +188,9 @@ fn a_report_that_cannot_be_written_is_told_and_disturbs_nothing() {
     assert_eq!(
         run.lost_reports,
         [format!(
-            "failed to write {}: entity not found",
-            path.display()
+            "failed to write {}: there is no folder {}; create it first",
+            path.display(),
+            folder.path().join("missing").display()
         )]
     );
 }

@@ -1,5 +1,11 @@
 //! Packages from outside: what they are read as, and what is said about what is wrong with them.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
+
 mod folder;
 mod package_messages;
 mod reading;

@@ -36,9 +36,12 @@ def tidy():
         print("tidied")
 
 def stubborn():
-    print("ready")
+    said = False
     while True:
         try:
+            if not said:
+                said = True
+                print("ready")
             while True:
                 pass
         except BaseException:

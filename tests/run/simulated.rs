@@ -112,7 +112,7 @@ fn a_short_between_wires_fails_the_interconnect_test() {
 
 #[test]
 fn an_agent_that_refuses_is_retried_and_then_ends_the_run() {
-    let bench = broken_bench(|text| text + "\nfaults:\n  agent: refuse\n");
+    let bench = broken_bench(|text| text + "\nfaults:\n  agent: {kind: refuse}\n");
     let (code, report, shown) = run_on(&bench);
     assert_eq!(code, 1, "{shown}");
     let connect = step(&report, "Connect to Agent");

@@ -110,6 +110,13 @@ class Agent:
         """Reads one channel."""
         return self.post("resources/value/get", {"Name": name})["value"]
 
+    def get_values(self, names):
+        """The values of several channels, read in one go, as ``{name: text}``."""
+        reply = self.post("resources/values/get", {"Names": list(names)})
+        if not isinstance(reply, dict) or not isinstance(reply.get("resources"), dict):
+            raise AgentReplyError(f"resources/values/get: no values in the answer {reply!r}")
+        return reply["resources"]
+
     # The connection.
 
     def _request(self, method, path, body=None):

@@ -64,7 +64,7 @@ def scan_i2c():
 
 
 def test_interconnect(drive_volts="3.3"):
-    """Drives each link of the fixture high and low at one end and measures the other.
+    """Drives each link of the fixture high and low at one end and measures the other, and all the other links.
 
     drive_volts: the high level, in volts
     """
@@ -73,17 +73,20 @@ def test_interconnect(drive_volts="3.3"):
     channels = [channel for link in MPIO_LINKS for channel in link]
     highs = []
     lows = []
+    leaks = []
     bad = 0
     try:
         agent.set_direction(channels, "IN")
         for near, far in MPIO_LINKS:
-            high, low = _measure_link(agent, near, far, drive)
+            others = [channel for channel in channels if channel not in (near, far)]
+            high, low, leak = _measure_link(agent, near, far, others, drive)
             highs.append(high)
             lows.append(low)
+            leaks.append(leak)
             # A link is there when its far end follows the near end at all; how well is for the limits to say.
             follows = high - low > drive / 2
             bad += not follows
-            print(f"{_short(near)} -> {_short(far)}: high {high:.3f} V, low {low:.3f} V{'' if follows else '  open'}")
+            print(f"{_short(near)} -> {_short(far)}: high {high:.3f} V, low {low:.3f} V, others {leak:.3f} V{'' if follows else '  open'}")
     finally:
         # Nothing is left driven, whatever happened.
         agent.set_direction(channels, "IN")
@@ -94,6 +97,7 @@ def test_interconnect(drive_volts="3.3"):
         "mpio_high_level_min": min(highs),
         "mpio_high_level_max": max(highs),
         "mpio_low_level_max": max(lows),
+        "mpio_leak_level_max": max(leaks),
         "mpio_released": released,
     }
 
@@ -116,15 +120,15 @@ def _connected():
     return _agent
 
 
-def _measure_link(agent, near, far, drive):
-    """The levels at ``far`` while ``near`` is driven to ``drive`` and to 0 V."""
+def _measure_link(agent, near, far, others, drive):
+    """The levels at ``far`` while ``near`` is driven to ``drive`` and to 0 V, and the highest at the others meanwhile."""
     agent.set_direction([near], "OUT")
     agent.set_value(near, drive)
-    high = float(agent.get_value(far))
+    levels = agent.get_values([far, *others])
     agent.set_value(near, 0.0)
     low = float(agent.get_value(far))
     agent.set_direction([near], "IN")
-    return high, low
+    return float(levels[far]), low, max(float(levels[channel]) for channel in others)
 
 
 def _short(channel):

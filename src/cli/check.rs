@@ -12,7 +12,8 @@ use super::{
 use crate::{
     diagnostic::Severity,
     exit::Exit,
-    package::{load, unsupported},
+    host::bench,
+    package::{load, text_file, unsupported},
 };
 
 /// Name every problem of a package, without running it
@@ -25,7 +26,7 @@ pub struct Check {
 impl Check {
     pub fn execute(&self, colour: Colour, surroundings: &Surroundings) -> Exit {
         let style = surroundings.style(colour);
-        let (package, mut found) = match load(&surroundings.current.join(&self.package)) {
+        let (mut package, mut found) = match load(&surroundings.current.join(&self.package)) {
             Ok(loaded) => loaded,
             Err(error) => {
                 show(&error.diagnostics, &error.sources, style);
@@ -45,7 +46,23 @@ impl Check {
                 found.push(diagnostic);
             }
         }
+        let bench = package.root.join("bench.yaml");
+        if bench.exists() {
+            let sources = &mut package.sources;
+            if let Some(id) = text_file::read(&bench, "bench.yaml", sources, &mut found) {
+                bench::read(&sources.get(id).text, id, &mut found);
+            }
+        }
+        found.sort();
         show(&found, &package.sources, style);
+        if found.has_errors() {
+            say(format_args!(
+                "{}: {}",
+                package.manifest.name.value,
+                counted(found.errors(), "error")
+            ));
+            return Exit::NothingRan;
+        }
         say(format_args!(
             "{}: {} checked, no errors, {}",
             package.manifest.name.value,

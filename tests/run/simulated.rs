@@ -158,3 +158,30 @@ fn the_showcase_fails_as_its_readme_says() {
         "post_execution_action: terminate-on-fail"
     );
 }
+
+/// The text without its durations.
+fn timeless(text: &str) -> String {
+    let mut result = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("  (") {
+        let (inside, behind) = after.split_once(')').unwrap_or((after, ""));
+        result += before;
+        if !inside.ends_with(" ms") && !inside.ends_with(" s") {
+            result += &format!("  ({inside})");
+        }
+        rest = behind;
+    }
+    result + rest
+}
+
+#[test]
+fn the_readme_shows_what_the_example_prints() {
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md"))
+        .expect("the README");
+    let (_, recording) = readme
+        .split_once("--simulate\n")
+        .expect("the recording's first line");
+    let (recording, _) = recording.split_once("```").expect("the recording's end");
+    let (_, _, shown) = run("ESH10000121_FunctionalTest_v00", &["--simulate"]);
+    assert_eq!(timeless(&shown.replace("\r\n", "\n")), timeless(recording));
+}

@@ -304,13 +304,18 @@ def f():
 
 #[test]
 fn other_programs_cannot_be_started() {
-    let ran = Package::with(
-        "import os\n\ndef f():\n    return [hasattr(os, 'system'), hasattr(os, 'fork')]\n",
-    )
-    .step("f", "")
-    .run(&[])
-    .passed();
-    assert_eq!(ran.attempt("f")["returned"], json!([false, false]));
+    let code = r#"
+import asyncio, os, subprocess
+
+def f():
+    assert not hasattr(os, "system") and not hasattr(os, "fork")
+    subprocess.run(["ls"])
+"#;
+    let ran = Package::with(code).step("f", "").run(&[]).failed();
+    assert_eq!(
+        ran.attempt("f")["message"],
+        "OSError: [Errno 38] other programs, and the pipes to them, are not available to test code"
+    );
 }
 
 #[test]

@@ -61,6 +61,10 @@ fn is_import_machinery(file: &str) -> bool {
 
 fn relative(file: &str, root: &str) -> String {
     let file = file.replace('\\', "/");
+    // Modules of the standard library are compiled under their bare names.
+    if !file.contains('/') && !file.ends_with(".py") && !file.starts_with('<') {
+        return format!("<frozen {file}>");
+    }
     file.strip_prefix(root)
         .and_then(|rest| rest.strip_prefix('/'))
         .or_else(|| file.strip_prefix("./"))

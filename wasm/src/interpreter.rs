@@ -242,6 +242,8 @@ fn start(
     let modules = vm.sys_module.get_attr("modules", vm)?;
     let door = door::module(host, interrupt, setup, vm)?;
     modules.set_item("_rehearsal", door.into(), vm)?;
+    let main = vm.new_module("__main__", vm.ctx.new_dict(), None);
+    modules.set_item("__main__", main.into(), vm)?;
 
     // os.py chooses its flavour by this list.
     let builtins = vm.sys_module.get_attr("builtin_module_names", vm)?;

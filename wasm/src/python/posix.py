@@ -516,4 +516,32 @@ def getpgid(pid):
 
 
 def pipe():
-    _refuse("os.pipe")
+    raise OSError(_errno.ENOSYS, "other programs, and the pipes to them, are not available to test code")
+
+
+def waitpid(pid, options):
+    raise ChildProcessError(_errno.ECHILD, "No child processes")
+
+
+def WIFSTOPPED(status):
+    return False
+
+
+def WSTOPSIG(status):
+    return status >> 8
+
+
+def WIFSIGNALED(status):
+    return bool(status & 0x7F)
+
+
+def WTERMSIG(status):
+    return status & 0x7F
+
+
+def WIFEXITED(status):
+    return not status & 0x7F
+
+
+def WEXITSTATUS(status):
+    return status >> 8

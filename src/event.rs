@@ -3,7 +3,7 @@
 //! Version 1. The stream is complete: every report can be built again from it. `rehearse run --events FILE` writes one JSON
 //! object a line; docs/events.md describes them.
 
-use std::{io, path::PathBuf};
+use std::{fmt, io, path::PathBuf};
 
 use indexmap::IndexMap;
 use rehearsal_python::host::{HostError, Reply, Request, Stream};
@@ -14,7 +14,9 @@ use serde::{
 };
 use serde_json::Value as Json;
 
-use crate::{flow::interruption::Signal, python::Frame, source::Place};
+use rehearsal_python::call::Frame;
+
+use crate::source::Place;
 
 pub const SCHEMA: &str = "rehearsal/events/1";
 
@@ -331,6 +333,27 @@ pub enum MeasurementReason {
     MissingValue,
     NotANumber,
     NotABoolean,
+}
+
+/// What ended the run from outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Signal {
+    #[serde(rename = "SIGHUP")]
+    Hangup,
+    #[serde(rename = "SIGINT")]
+    Interrupt,
+    #[serde(rename = "SIGTERM")]
+    Terminate,
+}
+
+impl fmt::Display for Signal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Hangup => "SIGHUP",
+            Self::Interrupt => "SIGINT",
+            Self::Terminate => "SIGTERM",
+        })
+    }
 }
 
 /// The step and the rule that ended a run early.

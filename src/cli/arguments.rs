@@ -1,8 +1,8 @@
 //! What may stand on the command line.
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 
-use super::{Surroundings, check::Check, run::Run};
+use super::{Surroundings, check::Check, colour::Colour, run::Run};
 use crate::exit::Exit;
 
 /// Runs Accordion Maestro test packages on your desk or in CI, without Python and without hardware.
@@ -25,14 +25,6 @@ pub struct Arguments {
 pub enum Command {
     Run(Box<Run>),
     Check(Check),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Colour {
-    /// On a terminal, unless NO_COLOR is set
-    Auto,
-    Always,
-    Never,
 }
 
 /// Does what the command line says.

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::{
     Surroundings,
-    arguments::Colour,
+    colour::Colour,
     output::{counted, say, show},
 };
 use crate::{

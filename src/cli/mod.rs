@@ -3,6 +3,7 @@
 mod arguments;
 mod assignment;
 mod check;
+mod colour;
 mod output;
 mod run;
 mod signals;

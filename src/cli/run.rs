@@ -7,13 +7,13 @@ use std::{
 };
 
 use clap::Args;
-use rehearsal_python::{interpreter::Setup, interrupt::Interrupt};
+use rehearsal_python::{interrupt::Interrupt, setup::Setup};
 use uuid::Uuid;
 
 use super::{
     Surroundings,
-    arguments::Colour,
     assignment::Assignment,
+    colour::Colour,
     output::{say, show, show_one},
     signals,
 };

@@ -6,7 +6,7 @@ use std::{
     path::PathBuf,
 };
 
-use super::arguments::Colour;
+use super::colour::Colour;
 use crate::diagnostic::Style;
 
 /// Narrowest and widest page for messages, in columns.

@@ -7,8 +7,9 @@ use std::{
 };
 
 use rehearsal_python::{
-    interpreter::{Python, Setup, Stopper},
+    interpreter::{Python, Stopper},
     interrupt::Interrupt,
+    setup::Setup,
 };
 
 use super::{Call, Exception, Interpreter, Outcome};

@@ -14,8 +14,8 @@ use crate::{
         Address, Clock, ErrorKind, FileKind, Handle, Host, HostError, OpenHow, Reply, Request,
         SeekFrom, Shutdown, Stat, Stream,
     },
-    interpreter::Setup,
     interrupt::Interrupt,
+    setup::Setup,
 };
 
 /// How a thread that is not the main one waits while the main one has to take up an interruption.

@@ -16,18 +16,8 @@ use crate::{
     door, exception,
     host::Host,
     interrupt::Interrupt,
+    setup::Setup,
 };
-
-/// What the interpreter has to know of its surroundings.
-#[derive(Clone, Debug)]
-pub struct Setup {
-    /// The package root, absolute, with forward slashes: the working directory of the test code.
-    pub root: String,
-    /// `sys.path` before the standard library.
-    pub path: Vec<String>,
-    pub pid: u32,
-    pub cpus: usize,
-}
 
 /// A Python interpreter that reaches the world through a host only.
 pub struct Python {

@@ -14,4 +14,5 @@ mod exception;
 pub mod host;
 pub mod interpreter;
 pub mod interrupt;
+pub mod setup;
 pub mod value;

@@ -1,0 +1,12 @@
+//! What one interpreter is told at its start.
+
+/// What the interpreter has to know of its surroundings.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// The package root, absolute, with forward slashes: the working directory of the test code.
+    pub root: String,
+    /// `sys.path` before the standard library.
+    pub path: Vec<String>,
+    pub pid: u32,
+    pub cpus: usize,
+}

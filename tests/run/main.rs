@@ -7,6 +7,7 @@
 )]
 
 mod agent;
+mod cpython;
 mod package;
 mod python;
 #[cfg(unix)]

@@ -6,6 +6,7 @@ mod duration;
 mod events;
 mod json;
 mod measurement_lines;
+mod narrow_terminal;
 mod progress;
 mod summary;
 mod tree;

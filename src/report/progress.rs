@@ -2,7 +2,13 @@
 
 use std::time::Duration;
 
+use console::Term;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::narrow_terminal::NarrowTerminal;
+
+/// At most so many times a second.
+const DRAWS: u8 = 20;
 
 /// A spinner below the printed lines; it is wiped whenever one is printed.
 pub struct Progress {
@@ -11,9 +17,13 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Draws to standard error, and nothing at all where that is no terminal.
+    /// Draws to standard error, which must be a terminal.
     pub fn on_stderr() -> Self {
-        Self::new(ProgressDrawTarget::stderr())
+        let terminal = NarrowTerminal(Term::buffered_stderr());
+        Self::new(ProgressDrawTarget::term_like_with_hz(
+            Box::new(terminal),
+            DRAWS,
+        ))
     }
 
     pub fn new(target: ProgressDrawTarget) -> Self {

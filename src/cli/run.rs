@@ -355,6 +355,7 @@ fn setup(root: &Path, surroundings: &Surroundings) -> Setup {
         path,
         pid: std::process::id(),
         cpus: surroundings.processors,
+        collect: true,
     }
 }
 

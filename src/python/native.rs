@@ -24,6 +24,9 @@ const GRACE: Duration = Duration::from_millis(500);
 /// How often a request to stop is repeated until it has been taken up.
 const REPEAT: Duration = Duration::from_millis(20);
 
+/// When code that has taken a request up, and goes on all the same, is asked once more.
+const LAST: Duration = Duration::from_millis(350);
+
 /// Python frames live on the machine's stack; only what is used is taken.
 const STACK: usize = 256 << 20;
 
@@ -91,35 +94,54 @@ impl Native {
         })
     }
 
-    /// The worker and its stopper, waiting for the interpreter's start where need be.
-    fn ready(&mut self) -> Result<(&Worker, Stopper), Exception> {
+    /// The worker and its stopper, waiting for the interpreter's start where need be; gives up on one that does not start once
+    /// the run is to stop.
+    fn ready(&mut self, stop: &Stop) -> Result<(&Worker, Stopper), Outcome> {
         if self.worker.is_none() {
-            self.worker = Some(
-                self.spawn()
-                    .map_err(|error| failed_to_start(&error.to_string()))?,
-            );
+            let spawned = self.spawn();
+            self.worker = Some(spawned.map_err(|error| failed_to_start(&error.to_string()))?);
         }
-        let Some(worker) = &mut self.worker else {
-            return Err(failed_to_start("its thread is gone"));
-        };
-        let stopper = match &worker.stopper {
-            Some(stopper) => stopper.clone(),
-            None => {
-                let stopper = worker
-                    .started
-                    .recv()
-                    .unwrap_or_else(|_| Err(failed_to_start("its thread is gone")))?;
-                worker.stopper.insert(stopper).clone()
+        let mut stopping: Option<Instant> = None;
+        let stopper = loop {
+            let Some(worker) = &mut self.worker else {
+                return Err(failed_to_start("its thread is gone"));
+            };
+            if let Some(stopper) = &worker.stopper {
+                break stopper.clone();
+            }
+            match worker.started.recv_timeout(REPEAT) {
+                Ok(Ok(stopper)) => worker.stopper = Some(stopper),
+                Ok(Err(error)) => {
+                    self.worker = None;
+                    return Err(Outcome::ImportFailed(error));
+                }
+                Err(mpsc::RecvTimeoutError::Disconnected) => {
+                    self.worker = None;
+                    return Err(failed_to_start("its thread is gone"));
+                }
+                Err(mpsc::RecvTimeoutError::Timeout) if stop.fired() => {
+                    if stopping.get_or_insert_with(Instant::now).elapsed() >= GRACE {
+                        return Err(self.lose());
+                    }
+                }
+                Err(mpsc::RecvTimeoutError::Timeout) => {}
             }
         };
-        Ok((worker, stopper))
+        match &self.worker {
+            Some(worker) => Ok((worker, stopper)),
+            None => Err(failed_to_start("its thread is gone")),
+        }
     }
 
     fn lose(&mut self) -> Outcome {
         if let Some(worker) = self.worker.take() {
+            if let Some(stopper) = &worker.stopper {
+                stopper.give_up();
+            }
             worker.gate.shut();
         }
         self.interrupt.take();
+        self.setup.collect = false;
         Outcome::Lost
     }
 
@@ -151,12 +173,9 @@ impl Interpreter for Native {
                 }
             })
         };
-        let (worker, stopper) = match self.ready() {
+        let (worker, stopper) = match self.ready(stop) {
             Ok(ready) => ready,
-            Err(error) => {
-                self.worker = None;
-                return Outcome::ImportFailed(error);
-            }
+            Err(outcome) => return outcome,
         };
         if stop.fired() {
             return Outcome::Interrupted(None);
@@ -165,6 +184,7 @@ impl Interpreter for Native {
             return self.lose();
         }
         let mut asked: Option<Instant> = None;
+        let mut repeated = false;
         loop {
             let message = match asked {
                 None => messages
@@ -189,7 +209,10 @@ impl Interpreter for Native {
                 Err(mpsc::RecvTimeoutError::Timeout)
                     if asked.is_some_and(|asked| asked.elapsed() < GRACE) =>
                 {
-                    if !stopper.taken() {
+                    // An exception raised where Python drops it, in a destructor say, is followed by a last one.
+                    let again = !repeated && asked.is_some_and(|asked| asked.elapsed() >= LAST);
+                    if again || !stopper.taken() {
+                        repeated |= again;
                         stopper.stop();
                     }
                 }
@@ -203,12 +226,12 @@ impl Interpreter for Native {
     }
 }
 
-fn failed_to_start(why: &str) -> Exception {
+fn failed_to_start(why: &str) -> Outcome {
     let message = format!("the Python interpreter did not start: {why}");
-    Exception {
+    Outcome::ImportFailed(Exception {
         class: "SystemError".into(),
         text: message.clone(),
         message,
         traceback: Vec::new(),
-    }
+    })
 }

@@ -367,3 +367,118 @@ fn a_ten_thousand_character_name_is_run_and_reported_whole() {
         serde_json::from_slice(&std::fs::read(report).unwrap()).unwrap();
     assert_eq!(report["steps"][0]["name"], name);
 }
+
+#[test]
+fn shutil_and_os_treat_files_as_cpython_does() {
+    let code = r#"
+import os, pathlib, shutil, tempfile
+
+def f():
+    with tempfile.TemporaryDirectory() as folder:
+        root = pathlib.Path(folder)
+        a, b, sub = root / "a.txt", root / "b.txt", root / "sub"
+        a.write_text("a"); b.write_text("b"); sub.mkdir()
+        shutil.copy2(a, b)
+        shutil.move(str(b), str(sub))
+        shutil.copytree(sub, root / "copy"); shutil.copytree(sub, root / "copy", dirs_exist_ok=True)
+        os.utime(a, (10, 20))
+        os.chmod(a, 0o400)
+        missing = []
+        for act in (lambda: os.stat(""), lambda: os.listdir(""), lambda: open("")):
+            try:
+                act()
+            except FileNotFoundError:
+                missing.append(True)
+        try:
+            os.rename(root / "none", root / "other")
+        except FileNotFoundError as error:
+            both = error.filename2.endswith("other")
+        return [(sub / "b.txt").read_text(), a.samefile(sub / "b.txt"), a.stat().st_mtime, missing, both,
+                sorted(p.name for p in root.rglob("*"))]
+"#;
+    let ran = Package::with(code).step("f", "").run(&[]).passed();
+    assert_eq!(
+        ran.attempt("f")["returned"],
+        json!([
+            "a",
+            false,
+            20.0,
+            [true, true, true],
+            true,
+            ["a.txt", "b.txt", "b.txt", "copy", "sub"]
+        ])
+    );
+}
+
+#[test]
+fn threads_that_print_lose_and_mix_nothing() {
+    let code = r#"
+import threading
+
+def f():
+    def work(k):
+        for i in range(500):
+            print(k, i)
+    threads = [threading.Thread(target=work, args=(k,)) for k in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+"#;
+    let ran = Package::with(code).step("f", "").run(&[]).passed();
+    let mut lines: Vec<_> = ran.output("f").lines().map(str::to_owned).collect();
+    lines.sort();
+    let mut expected: Vec<_> = (0..4)
+        .flat_map(|k| (0..500).map(move |i| format!("{k} {i}")))
+        .collect();
+    expected.sort();
+    assert_eq!(lines, expected);
+}
+
+#[test]
+fn a_server_within_the_test_code_gets_a_free_port() {
+    let code = r#"
+import http.server, threading, urllib.request
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200); self.send_header("Content-Length", "2"); self.end_headers(); self.wfile.write(b"ok")
+    def log_message(self, *_):
+        pass
+
+def f():
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    answer = urllib.request.urlopen(f"http://127.0.0.1:{server.server_address[1]}/").read().decode()
+    server.shutdown()
+    server.server_close()
+    return answer
+"#;
+    let ran = Package::with(code).step("f", "").run(&[]).passed();
+    assert_eq!(ran.attempt("f")["returned"], "ok");
+}
+
+#[test]
+fn local_times_are_shown_with_their_offset() {
+    let code = r#"
+import time
+
+def f():
+    now = time.localtime(1720000000)
+    return [time.strftime("%z %Z %%z", now), time.altzone, time.timezone]
+"#;
+    let package = Package::with(code).step("f", "");
+    let outside = tempfile::tempdir().unwrap();
+    let report = outside.path().join("r.json");
+    let mut command = package.command(&[]);
+    command
+        .env("TZ", "Europe/Berlin")
+        .arg(format!("--report=json={}", report.display()));
+    let ran = crate::package::Ran::new(command.output().unwrap(), &report).passed();
+    if std::path::Path::new("/usr/share/zoneinfo/Europe/Berlin").exists() {
+        assert_eq!(
+            ran.attempt("f")["returned"],
+            json!(["+0200 CEST %z", -7200, -3600])
+        );
+    }
+}

@@ -10,7 +10,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::package::{Package, Ran};
 
 const CODE: &str = r#"
-import socket, time
+import queue, socket, threading, time
 
 def loop():
     print("ready")
@@ -46,6 +46,27 @@ def stubborn():
                 pass
         except BaseException:
             pass
+
+def native():
+    said = False
+    while True:
+        try:
+            if not said:
+                said = True
+                print("ready")
+            sum(range(10**12))
+        except BaseException:
+            pass
+
+def waits():
+    event = threading.Event()
+    print("ready")
+    event.wait()
+
+def takes():
+    items = queue.Queue()
+    print("ready")
+    items.get()
 
 def fails():
     print("ready")
@@ -140,6 +161,20 @@ fn an_interrupted_step_unwinds_its_finally_blocks() {
 fn code_that_swallows_the_interruption_loses_its_interpreter_and_cleanup_gets_a_fresh_one() {
     let ran = ends_in_order("stubborn", Signal::INT, 130);
     assert_eq!(ran.step("stubborn")["reason"], "lost");
+}
+
+#[test]
+fn a_native_loop_loses_its_interpreter_and_cleanup_gets_a_fresh_one() {
+    let ran = ends_in_order("native", Signal::INT, 130);
+    assert_eq!(ran.step("native")["reason"], "lost");
+}
+
+#[test]
+fn waiting_for_another_thread_is_interrupted_like_anything_else() {
+    for function in ["waits", "takes"] {
+        let ran = ends_in_order(function, Signal::INT, 130);
+        assert_eq!(ran.step(function)["reason"], "interrupted");
+    }
 }
 
 #[test]

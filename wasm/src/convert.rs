@@ -26,7 +26,7 @@ fn convert(
 ) -> Result<Value, String> {
     if depth > MAX_DEPTH {
         return Err(format!(
-            "{place} is nested more than {MAX_DEPTH} levels deep, or contains itself"
+            "the function's result is nested more than {MAX_DEPTH} levels deep, or contains itself"
         ));
     }
     if vm.is_none(object) {

@@ -1,10 +1,14 @@
 //! The builtin module `_rehearsal`: host requests as plain functions, for the Python side of the operating system in `python/`.
 
-use std::{sync::Arc, thread, time::Duration};
+use std::{
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
 
 use rustpython_vm::{
     PyObjectRef, PyRef, PyResult, VirtualMachine,
-    builtins::{PyBaseExceptionRef, PyModule, PyStrRef, PyTypeRef},
+    builtins::{PyBaseExceptionRef, PyModule, PyStr, PyStrRef, PyTypeRef},
     convert::ToPyObject,
     function::{ArgBytesLike, Either, FuncArgs, OptionalOption},
 };
@@ -14,7 +18,7 @@ use crate::{
         Address, Clock, ErrorKind, FileKind, Handle, Host, HostError, OpenHow, Reply, Request,
         SeekFrom, Shutdown, Stat, Stream,
     },
-    interrupt::Interrupt,
+    interrupt::Notice,
     setup::Setup,
 };
 
@@ -24,37 +28,45 @@ const YIELD: Duration = Duration::from_millis(1);
 /// Asks the host, with Python's other threads running meanwhile.
 struct Door {
     host: Arc<dyn Host>,
-    interrupt: Interrupt,
+    notice: Notice,
     main: thread::ThreadId,
     gaierror: PyTypeRef,
 }
 
 impl Door {
     fn ask(&self, request: Request, vm: &VirtualMachine) -> PyResult<Reply> {
+        let paths = paths_of(&request);
+        if thread::current().id() == self.main {
+            return match vm.allow_threads(|| self.host.call(request)) {
+                Ok(reply) => Ok(reply),
+                Err(error) if error.kind == ErrorKind::Interrupted => {
+                    self.notice.take();
+                    let class = vm.ctx.exceptions.keyboard_interrupt.to_owned();
+                    Err(vm.new_exception_empty(class))
+                }
+                Err(error) => Err(self.os_error(&error, paths, vm)),
+            };
+        }
+        // Other threads leave an interruption to the main one, and ask again for what is left of their time.
+        let start = Instant::now();
+        let mut next = request.clone();
         loop {
-            let asked = request.clone();
-            match vm.allow_threads(|| self.host.call(asked)) {
+            match vm.allow_threads(|| self.host.call(next)) {
                 Ok(reply) => return Ok(reply),
-                Err(error) if error.kind == ErrorKind::Interrupted => self.interrupted(vm)?,
-                Err(error) => return Err(self.os_error(&error, &request, vm)),
+                Err(error) if error.kind == ErrorKind::Interrupted => {
+                    vm.allow_threads(|| thread::sleep(YIELD));
+                    let passed = u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX);
+                    next = request.clone().after(passed);
+                }
+                Err(error) => return Err(self.os_error(&error, paths, vm)),
             }
         }
-    }
-
-    /// Raises KeyboardInterrupt in the main thread; other threads wait until it has been raised there, and ask again.
-    fn interrupted(&self, vm: &VirtualMachine) -> PyResult<()> {
-        if thread::current().id() == self.main {
-            self.interrupt.take();
-            return Err(vm.new_exception_empty(vm.ctx.exceptions.keyboard_interrupt.to_owned()));
-        }
-        vm.allow_threads(|| thread::sleep(YIELD));
-        Ok(())
     }
 
     fn os_error(
         &self,
         error: &HostError,
-        request: &Request,
+        (path, second): (Option<String>, Option<String>),
         vm: &VirtualMachine,
     ) -> PyBaseExceptionRef {
         let message = error.message.as_str().to_pyobject(vm);
@@ -70,7 +82,11 @@ impl Door {
             .and_then(|errno| errno.get_attr(errno_name(error.kind), vm))
             .unwrap_or_else(|_| 5.to_pyobject(vm));
         let mut arguments = vec![number, message];
-        arguments.extend(path_of(request).map(|path| path.to_pyobject(vm)));
+        arguments.extend(path.map(|path| path.to_pyobject(vm)));
+        if let Some(second) = second {
+            // The fourth argument of OSError is Windows' own error number.
+            arguments.extend([vm.ctx.none(), second.to_pyobject(vm)]);
+        }
         vm.new_exception(vm.ctx.exceptions.os_error.to_owned(), arguments)
     }
 
@@ -82,17 +98,19 @@ impl Door {
     }
 }
 
-/// The path that an error about this request is about.
-fn path_of(request: &Request) -> Option<&str> {
+/// The paths that an error about this request is about.
+fn paths_of(request: &Request) -> (Option<String>, Option<String>) {
     match request {
         Request::Stat { path, .. }
         | Request::ListFolder { path }
         | Request::Open { path, .. }
         | Request::MakeFolder { path }
+        | Request::SetTimes { path, .. }
+        | Request::SetMode { path, .. }
         | Request::RemoveFile { path }
-        | Request::RemoveFolder { path }
-        | Request::Rename { from: path, .. } => Some(path),
-        _ => None,
+        | Request::RemoveFolder { path } => (Some(path.clone()), None),
+        Request::Rename { from, to, .. } => (Some(from.clone()), Some(to.clone())),
+        _ => (None, None),
     }
 }
 
@@ -104,6 +122,12 @@ fn errno_name(kind: ErrorKind) -> &'static str {
         ErrorKind::IsFolder => "EISDIR",
         ErrorKind::NotFolder => "ENOTDIR",
         ErrorKind::NotEmpty => "ENOTEMPTY",
+        ErrorKind::NoSpace => "ENOSPC",
+        ErrorKind::NameTooLong => "ENAMETOOLONG",
+        ErrorKind::CrossDevice => "EXDEV",
+        ErrorKind::ReadOnlySystem => "EROFS",
+        ErrorKind::TooLarge => "EFBIG",
+        ErrorKind::Busy => "EBUSY",
         ErrorKind::Invalid => "EINVAL",
         ErrorKind::BadHandle => "EBADF",
         ErrorKind::TimedOut => "ETIMEDOUT",
@@ -143,14 +167,31 @@ fn address(address: Address, vm: &VirtualMachine) -> PyObjectRef {
 }
 
 fn stat_tuple(stat: Stat, vm: &VirtualMachine) -> PyObjectRef {
-    vm.new_tuple((
-        kind_name(stat.kind),
+    let kind = kind_name(stat.kind);
+    let fields = (
+        kind,
         stat.size,
         stat.modified,
-        stat.read_only,
-        0,
-    ))
-    .into()
+        stat.mode,
+        stat.device,
+        stat.inode,
+    );
+    vm.new_tuple(fields).into()
+}
+
+/// The flags of `os.open`, with the values `python/posix.py` gives them.
+fn open_how(flags: u32, mode: u32) -> OpenHow {
+    let access = flags & 3;
+    let has = |bit: u32| flags & bit != 0;
+    OpenHow {
+        read: access != 1,
+        write: access != 0,
+        create: has(0o100),
+        exclusive: has(0o200),
+        truncate: has(0o1000),
+        append: has(0o2000),
+        mode,
+    }
 }
 
 fn handles(numbers: Vec<u64>) -> Vec<Handle> {
@@ -195,7 +236,7 @@ macro_rules! function {
 /// When the interpreter cannot hold another module.
 pub fn module(
     host: Arc<dyn Host>,
-    interrupt: Interrupt,
+    notice: Notice,
     setup: &Setup,
     vm: &VirtualMachine,
 ) -> PyResult<PyRef<PyModule>> {
@@ -216,7 +257,7 @@ pub fn module(
     }
     let door = Arc::new(Door {
         host,
-        interrupt,
+        notice,
         main: thread::current().id(),
         gaierror,
     });
@@ -237,11 +278,8 @@ fn add_files(module: &PyRef<PyModule>, door: &Arc<Door>, vm: &VirtualMachine) ->
             entries.into_iter().map(|entry| vm.new_tuple((entry.name, kind_name(entry.kind))).into()).collect()
         ).into());
     function!(module, door, vm, "open",
-        (path: PyStrRef, read: bool, write: bool, append: bool, create: bool, exclusive: bool, truncate: bool),
-        Request::Open {
-            path: text(&path, vm)?,
-            how: OpenHow { read, write, append, create, exclusive, truncate },
-        },
+        (path: PyStrRef, flags: u32, mode: u32),
+        Request::Open { path: text(&path, vm)?, how: open_how(flags, mode) },
         Reply::Handle(handle) => handle.0.to_pyobject(vm));
     function!(module, door, vm, "read", (handle: u64, max: u64),
         Request::Read { handle: Handle(handle), max }, Reply::Bytes(data) => vm.ctx.new_bytes(data).into());
@@ -264,6 +302,10 @@ fn add_files(module: &PyRef<PyModule>, door: &Arc<Door>, vm: &VirtualMachine) ->
         Request::Truncate { handle: Handle(handle), size }, Reply::Done => vm.ctx.none());
     function!(module, door, vm, "make_folder", (path: PyStrRef),
         Request::MakeFolder { path: text(&path, vm)? }, Reply::Done => vm.ctx.none());
+    function!(module, door, vm, "set_times", (path: PyStrRef, accessed: u64, modified: u64),
+        Request::SetTimes { path: text(&path, vm)?, accessed, modified }, Reply::Done => vm.ctx.none());
+    function!(module, door, vm, "set_mode", (path: PyStrRef, mode: u32),
+        Request::SetMode { path: text(&path, vm)?, mode }, Reply::Done => vm.ctx.none());
     function!(module, door, vm, "remove_file", (path: PyStrRef),
         Request::RemoveFile { path: text(&path, vm)? }, Reply::Done => vm.ctx.none());
     function!(module, door, vm, "remove_folder", (path: PyStrRef),
@@ -412,9 +454,45 @@ fn add_clocks(door: &Arc<Door>, vm: &VirtualMachine) -> PyResult<()> {
                 if arguments.args.len() == position {
                     arguments.args.push(localtime.call((), vm)?);
                 }
+                if let [format, time, ..] = arguments.args.as_mut_slice() {
+                    *format = with_offset(format, time, vm)?;
+                }
                 original.call(arguments, vm)
             });
         time.set_attr(name, function, vm)?;
     }
-    Ok(())
+    let no_summer: bool = !time.get_attr("daylight", vm)?.is_true(vm)?;
+    if no_summer {
+        let timezone = time.get_attr("timezone", vm)?;
+        time.set_attr("altzone", timezone, vm)?;
+    }
+    time.set_attr("tzset", vm.new_function("tzset", || ()), vm)
+}
+
+/// The format of `strftime` with `%z` filled in from the time's own offset, which RustPython leaves at zero.
+fn with_offset(
+    format: &PyObjectRef,
+    time: &PyObjectRef,
+    vm: &VirtualMachine,
+) -> PyResult<PyObjectRef> {
+    let Some(text) = format
+        .downcast_ref::<PyStr>()
+        .and_then(|text| text.to_str())
+    else {
+        return Ok(format.clone());
+    };
+    let offset = time.get_attr("tm_gmtoff", vm);
+    let offset = offset.and_then(|offset| offset.try_into_value::<i64>(vm));
+    let (true, Ok(offset)) = (text.contains("%z"), offset) else {
+        return Ok(format.clone());
+    };
+    let minutes = offset.abs() / 60;
+    let sign = if offset < 0 { '-' } else { '+' };
+    let shown = format!("{sign}{:02}{:02}", minutes / 60, minutes % 60);
+    // A doubled percent sign stands for itself and hides what follows.
+    let parts: Vec<_> = text
+        .split("%%")
+        .map(|part| part.replace("%z", &shown))
+        .collect();
+    Ok(parts.join("%%").to_pyobject(vm))
 }

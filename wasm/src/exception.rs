@@ -42,7 +42,7 @@ fn frames(exception: &PyBaseExceptionRef, root: &str) -> Vec<Frame> {
     while let Some(entry) = next {
         let code = entry.frame.iframe().code();
         let file = code.source_path().as_str();
-        if !is_import_machinery(file) {
+        if !is_machinery(file) {
             frames.push(Frame {
                 file: relative(file, root),
                 line: u32::try_from(entry.lineno.get()).unwrap_or(u32::MAX),
@@ -54,9 +54,19 @@ fn frames(exception: &PyBaseExceptionRef, root: &str) -> Vec<Frame> {
     frames
 }
 
-/// Python hides the frames of its own import system from a traceback; so do we.
-fn is_import_machinery(file: &str) -> bool {
-    file.contains("_frozen_importlib") || file.contains("importlib._bootstrap")
+/// Python hides the frames of its own import system from a traceback; so do we, and those of the operating system's Python side.
+fn is_machinery(file: &str) -> bool {
+    const OURS: [&str; 6] = [
+        "posix",
+        "_socket",
+        "select",
+        "_rehearsal_io",
+        "_rehearsal_locks",
+        "_posixsubprocess",
+    ];
+    OURS.contains(&file)
+        || file.contains("_frozen_importlib")
+        || file.contains("importlib._bootstrap")
 }
 
 fn relative(file: &str, root: &str) -> String {

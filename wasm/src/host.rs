@@ -58,6 +58,14 @@ pub enum Request {
     HandleStat { handle: Handle },
     /// → `Done`
     MakeFolder { path: String },
+    /// Sets the times of a file, in nanoseconds since 1970-01-01 UTC. → `Done`
+    SetTimes {
+        path: String,
+        accessed: u64,
+        modified: u64,
+    },
+    /// Sets who may do what with a file, as POSIX permission bits; elsewhere only the owner's right to write. → `Done`
+    SetMode { path: String, mode: u32 },
     /// Removes a file. → `Done`
     RemoveFile { path: String },
     /// Removes an empty folder. → `Done`
@@ -125,6 +133,25 @@ pub enum Request {
     Output { stream: Stream, text: String },
 }
 
+impl Request {
+    /// The same request after some of the time it may take has passed, in nanoseconds.
+    #[must_use]
+    pub fn after(mut self, passed: u64) -> Self {
+        match &mut self {
+            Self::Connect { timeout, .. }
+            | Self::Accept { timeout, .. }
+            | Self::Send { timeout, .. }
+            | Self::Receive { timeout, .. }
+            | Self::Wait { timeout, .. } => {
+                *timeout = timeout.map(|timeout| timeout.saturating_sub(passed));
+            }
+            Self::Sleep { duration } => *duration = duration.saturating_sub(passed),
+            _ => {}
+        }
+        self
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reply {
@@ -176,6 +203,8 @@ pub struct OpenHow {
     /// With `create`: fails when the file is there already.
     pub exclusive: bool,
     pub truncate: bool,
+    /// POSIX permission bits of a file that is made.
+    pub mode: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -201,7 +230,11 @@ pub struct Stat {
     pub size: u64,
     /// Since 1970-01-01 UTC, in nanoseconds.
     pub modified: u64,
-    pub read_only: bool,
+    /// POSIX permission bits; made up from the right to write where there are none.
+    pub mode: u32,
+    /// With `inode`: which file this is.
+    pub device: u64,
+    pub inode: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -257,6 +290,12 @@ pub enum ErrorKind {
     IsFolder,
     NotFolder,
     NotEmpty,
+    NoSpace,
+    NameTooLong,
+    CrossDevice,
+    ReadOnlySystem,
+    TooLarge,
+    Busy,
     Invalid,
     BadHandle,
     /// The request's own time-out has passed; with a time-out of 0: it would have blocked.

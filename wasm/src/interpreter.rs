@@ -15,14 +15,14 @@ use crate::{
     convert::to_value,
     door, exception,
     host::Host,
-    interrupt::Interrupt,
+    interrupt::{Interrupt, Notice},
     setup::Setup,
 };
 
 /// A Python interpreter that reaches the world through a host only.
 pub struct Python {
     interpreter: Interpreter,
-    interrupt: Interrupt,
+    notice: Notice,
     sender: UserSignalSender,
     root: String,
 }
@@ -30,7 +30,7 @@ pub struct Python {
 /// Tells running test code to stop, from any thread.
 #[derive(Clone)]
 pub struct Stopper {
-    interrupt: Interrupt,
+    notice: Notice,
     sender: UserSignalSender,
 }
 
@@ -38,11 +38,11 @@ impl Stopper {
     /// Asks for a KeyboardInterrupt in the main thread and wakes a blocked host request. Has to be repeated until
     /// [`Stopper::taken`]: another interpreter of the process may swallow the note.
     pub fn stop(&self) {
-        self.interrupt.raise();
-        let interrupt = self.interrupt.clone();
+        self.notice.interrupt().raise();
+        let notice = self.notice.clone();
         // A send fails only when the interpreter is gone, and then nothing is left to be stopped.
         let _ = self.sender.send(Box::new(move |vm| {
-            if interrupt.take() {
+            if notice.take() {
                 return Err(vm.new_exception_empty(vm.ctx.exceptions.keyboard_interrupt.to_owned()));
             }
             Ok(())
@@ -51,7 +51,12 @@ impl Stopper {
 
     /// Whether the exception has been raised.
     pub fn taken(&self) -> bool {
-        !self.interrupt.pending()
+        !self.notice.interrupt().pending()
+    }
+
+    /// Leaves the interpreter alone from now on.
+    pub fn give_up(&self) {
+        self.notice.give_up();
     }
 }
 
@@ -69,6 +74,7 @@ impl Python {
         setup: &Setup,
     ) -> Result<Self, Exception> {
         let (sender, receiver) = user_signal_channel();
+        let collect = setup.collect;
         let mut settings = Settings::default();
         settings.install_signal_handlers = false;
         settings.import_site = false;
@@ -103,16 +109,22 @@ impl Python {
                 dir = "python",
                 crate_name = "rustpython_vm"
             ))
-            .init_hook(|vm| vm.set_user_signal_channel(receiver))
+            .init_hook(move |vm| {
+                if !collect {
+                    vm.state.gc.disable();
+                }
+                vm.set_user_signal_channel(receiver);
+            })
             .build();
+        let notice = Notice::new(interrupt);
         let root = setup.root.clone();
         interpreter.enter(|vm| {
-            start(host, interrupt.clone(), setup, vm)
+            start(host, notice.clone(), setup, vm)
                 .map_err(|error| exception::describe(&error, &root, vm))
         })?;
         Ok(Self {
             interpreter,
-            interrupt,
+            notice,
             sender,
             root,
         })
@@ -120,7 +132,7 @@ impl Python {
 
     pub fn stopper(&self) -> Stopper {
         Stopper {
-            interrupt: self.interrupt.clone(),
+            notice: self.notice.clone(),
             sender: self.sender.clone(),
         }
     }
@@ -136,7 +148,8 @@ impl Python {
 
     fn call_in(&self, call: &Call, vm: &VirtualMachine) -> Outcome {
         let name = module_name(&call.module);
-        let module = match import(&name, vm) {
+        let imported = self.listening(|| import(&name, vm));
+        let module = match imported {
             Ok(module) => module,
             Err(error) => return Outcome::ImportFailed(self.describe(&error, vm)),
         };
@@ -148,7 +161,8 @@ impl Python {
             .iter()
             .map(|(name, value)| (name.clone(), value.clone().to_pyobject(vm)))
             .collect();
-        match function.call_with_args(FuncArgs::new(vec![], keywords), vm) {
+        let arguments = FuncArgs::new(vec![], keywords);
+        match self.listening(|| function.call_with_args(arguments, vm)) {
             Ok(result) => match to_value(&result, vm) {
                 Ok(value) => Outcome::Returned(value),
                 Err(message) => Outcome::BadReturn(message),
@@ -164,6 +178,14 @@ impl Python {
                 }
             }
         }
+    }
+
+    /// Runs the user's code, which an interruption may end.
+    fn listening<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.notice.listen(true);
+        let result = work();
+        self.notice.listen(false);
+        result
     }
 
     fn describe(&self, error: &PyBaseExceptionRef, vm: &VirtualMachine) -> Exception {
@@ -223,14 +245,9 @@ fn drain(vm: &VirtualMachine) {
 }
 
 /// Gives the interpreter its operating system and its import path.
-fn start(
-    host: Arc<dyn Host>,
-    interrupt: Interrupt,
-    setup: &Setup,
-    vm: &VirtualMachine,
-) -> PyResult<()> {
+fn start(host: Arc<dyn Host>, notice: Notice, setup: &Setup, vm: &VirtualMachine) -> PyResult<()> {
     let modules = vm.sys_module.get_attr("modules", vm)?;
-    let door = door::module(host, interrupt, setup, vm)?;
+    let door = door::module(host, notice, setup, vm)?;
     modules.set_item("_rehearsal", door.into(), vm)?;
     let main = vm.new_module("__main__", vm.ctx.new_dict(), None);
     modules.set_item("__main__", main.into(), vm)?;
@@ -248,7 +265,15 @@ fn start(
     vm.sys_module
         .set_attr("platform", "linux".to_pyobject(vm), vm)?;
 
+    if !setup.collect {
+        // A collection asked for by name would wait for the one given up as well.
+        let gc = vm.import("gc", 0)?;
+        let nothing = vm.new_function("collect", |_: FuncArgs| 0);
+        gc.set_attr("collect", nothing, vm)?;
+        gc.set_attr("enable", vm.new_function("enable", || ()), vm)?;
+    }
     vm.import("_rehearsal_io", 0)?;
+    vm.import("_rehearsal_locks", 0)?;
     let importlib = modules.get_item("_frozen_importlib", vm)?;
     importlib
         .get_attr("_install_external_importers", vm)?

@@ -69,3 +69,42 @@ impl Drop for Waking {
         self.interrupt.wakers().remove(&self.key);
     }
 }
+
+/// One interpreter's share of an interruption: it takes one up only while it runs the user's code, and never once it was given up.
+#[derive(Clone)]
+pub struct Notice {
+    interrupt: Interrupt,
+    listening: Arc<AtomicBool>,
+    gone: Arc<AtomicBool>,
+}
+
+impl Notice {
+    pub fn new(interrupt: Interrupt) -> Self {
+        Self {
+            interrupt,
+            listening: Arc::default(),
+            gone: Arc::default(),
+        }
+    }
+
+    /// Takes the request up: true for the one who did, and has to raise the exception.
+    pub fn take(&self) -> bool {
+        self.listening.load(Ordering::SeqCst)
+            && !self.gone.load(Ordering::SeqCst)
+            && self.interrupt.take()
+    }
+
+    /// Whether the user's code runs.
+    pub fn listen(&self, listening: bool) {
+        self.listening.store(listening, Ordering::SeqCst);
+    }
+
+    /// The interpreter was given up: from now on interruptions are for its successor.
+    pub fn give_up(&self) {
+        self.gone.store(true, Ordering::SeqCst);
+    }
+
+    pub fn interrupt(&self) -> &Interrupt {
+        &self.interrupt
+    }
+}

@@ -9,4 +9,7 @@ pub struct Setup {
     pub path: Vec<String>,
     pub pid: u32,
     pub cpus: usize,
+    /// Whether unreachable cycles are collected. Not once an interpreter of this process was given up: RustPython's collector stops
+    /// all of them first, and that one may never come to a stop.
+    pub collect: bool,
 }

@@ -2,20 +2,23 @@
 
 use std::{
     collections::HashMap,
-    fs::{self, File, Metadata, OpenOptions},
+    fs::{self, File, FileTimes, Metadata, OpenOptions},
     io::{Read, Seek, Write},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
-    time::UNIX_EPOCH,
+    time::{Duration, UNIX_EPOCH},
 };
 
-use super::error::{bad_handle, from_io};
+use super::{
+    error::{bad_handle, from_io},
+    system::{identity, mode, open_mode, set_mode},
+};
 use crate::host::{Entry, FileKind, Handle, HostError, OpenHow, Reply, SeekFrom, Stat};
 
 /// The most that one read hands over, so that a wild size reserves no memory.
 const MAX_READ: u64 = 16 << 20;
 
-type Open = Arc<Mutex<File>>;
+type Open = Arc<(PathBuf, Mutex<File>)>;
 
 pub struct Files {
     root: PathBuf,
@@ -37,12 +40,12 @@ impl Files {
     pub fn stat(&self, path: &str, follow: bool) -> Result<Reply, HostError> {
         let path = self.at(path);
         let found = if follow {
-            fs::metadata(path)
+            fs::metadata(&path)
         } else {
-            fs::symlink_metadata(path)
+            fs::symlink_metadata(&path)
         };
         found
-            .map(|found| Reply::Stat(stat(&found)))
+            .map(|found| Reply::Stat(stat(&path, &found)))
             .map_err(|error| from_io(&error))
     }
 
@@ -68,16 +71,19 @@ impl Files {
     }
 
     pub fn open(&self, path: &str, how: OpenHow, handle: Handle) -> Result<Reply, HostError> {
-        let file = OpenOptions::new()
+        let path = self.at(path);
+        let mut options = OpenOptions::new();
+        options
             .read(how.read)
             .write(how.write && !how.append)
             .append(how.append)
             .create(how.create && !how.exclusive && (how.write || how.append))
             .create_new(how.create && how.exclusive)
-            .truncate(how.truncate && how.write && !how.append)
-            .open(self.at(path))
-            .map_err(|error| from_io(&error))?;
-        self.table().insert(handle, Arc::new(Mutex::new(file)));
+            .truncate(how.truncate && how.write && !how.append);
+        open_mode(&mut options, how.mode);
+        let file = options.open(&path).map_err(|error| from_io(&error))?;
+        self.table()
+            .insert(handle, Arc::new((path, Mutex::new(file))));
         Ok(Reply::Handle(handle))
     }
 
@@ -118,13 +124,32 @@ impl Files {
     }
 
     pub fn handle_stat(&self, handle: Handle) -> Result<Reply, HostError> {
-        self.with(handle, |file| {
-            file.metadata().map(|found| Reply::Stat(stat(&found)))
-        })
+        let (path, file) = &*self.file(handle)?;
+        let file = file.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = file.metadata().map_err(|error| from_io(&error))?;
+        Ok(Reply::Stat(stat(path, &found)))
     }
 
     pub fn make_folder(&self, path: &str) -> Result<Reply, HostError> {
         done(fs::create_dir(self.at(path)))
+    }
+
+    pub fn set_times(&self, path: &str, accessed: u64, modified: u64) -> Result<Reply, HostError> {
+        let at = |time: u64| UNIX_EPOCH + Duration::from_nanos(time);
+        let times = FileTimes::new()
+            .set_accessed(at(accessed))
+            .set_modified(at(modified));
+        let open = || {
+            let path = self.at(path);
+            // Some systems want a file that can be written, and no system lets a folder be opened so.
+            let file = OpenOptions::new().write(true).open(&path);
+            file.or_else(|_| File::open(&path))
+        };
+        done(open().and_then(|file| file.set_times(times)))
+    }
+
+    pub fn set_mode(&self, path: &str, mode: u32) -> Result<Reply, HostError> {
+        done(set_mode(&self.at(path), mode))
     }
 
     pub fn remove_file(&self, path: &str) -> Result<Reply, HostError> {
@@ -156,9 +181,13 @@ impl Files {
         handle: Handle,
         work: impl FnOnce(&mut File) -> std::io::Result<Reply>,
     ) -> Result<Reply, HostError> {
-        let file = self.table().get(&handle).cloned().ok_or_else(bad_handle)?;
+        let (_, file) = &*self.file(handle)?;
         let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
         work(&mut file).map_err(|error| from_io(&error))
+    }
+
+    fn file(&self, handle: Handle) -> Result<Open, HostError> {
+        self.table().get(&handle).cloned().ok_or_else(bad_handle)
     }
 
     fn table(&self) -> std::sync::MutexGuard<'_, HashMap<Handle, Open>> {
@@ -172,18 +201,21 @@ fn done(result: std::io::Result<()>) -> Result<Reply, HostError> {
         .map_err(|error| from_io(&error))
 }
 
-fn stat(found: &Metadata) -> Stat {
+fn stat(path: &Path, found: &Metadata) -> Stat {
     let modified = found
         .modified()
         .ok()
         .and_then(|time| time.duration_since(UNIX_EPOCH).ok())
         .and_then(|time| u64::try_from(time.as_nanos()).ok())
         .unwrap_or(0);
+    let (device, inode) = identity(path, found);
     Stat {
         kind: file_kind(found.file_type()),
         size: found.len(),
         modified,
-        read_only: found.permissions().readonly(),
+        mode: mode(found),
+        device,
+        inode,
     }
 }
 

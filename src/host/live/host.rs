@@ -13,10 +13,10 @@ use std::{
 use rehearsal_python::interrupt::Interrupt;
 
 use super::{
-    cpu::process_time,
     error::{bad_handle, interrupted},
     files::Files,
     network::Network,
+    system::process_time,
     wait::deadline,
 };
 use crate::host::{Clock, ErrorKind, Handle, Host, HostError, Reply, Request};
@@ -123,6 +123,12 @@ impl Host for LiveHost {
             Request::Truncate { handle, size } => self.files.truncate(handle, size),
             Request::HandleStat { handle } => self.files.handle_stat(handle),
             Request::MakeFolder { path } => self.files.make_folder(&path),
+            Request::SetTimes {
+                path,
+                accessed,
+                modified,
+            } => self.files.set_times(&path, accessed, modified),
+            Request::SetMode { path, mode } => self.files.set_mode(&path, mode),
             Request::RemoveFile { path } => self.files.remove_file(&path),
             Request::RemoveFolder { path } => self.files.remove_folder(&path),
             Request::Rename { from, to, replace } => self.files.rename(&from, &to, replace),

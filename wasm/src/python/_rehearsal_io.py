@@ -2,6 +2,7 @@
 
 import _io
 import _rehearsal as _door
+import _thread
 import builtins
 import posix
 import sys
@@ -231,7 +232,9 @@ class Output(_io._TextIOBase):
     def __init__(self, fd, name):
         self._fd = fd
         self.name = name
-        self._rest = []
+        self._lock = _thread.RLock()
+        # What a thread has printed of a line it has not finished.
+        self._rest = {}
 
     @property
     def buffer(self):
@@ -252,21 +255,27 @@ class Output(_io._TextIOBase):
     def write(self, text):
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        if "\n" in text:
-            lines, _, rest = text.rpartition("\n")
-            self._rest.append(lines)
-            whole = "".join(self._rest) + "\n"
-            self._rest = [rest] if rest else []
-            _door.output(self._fd, whole)
-        elif text:
-            self._rest.append(text)
+        me = _thread.get_ident()
+        lines, newline, rest = text.rpartition("\n")
+        with self._lock:
+            before = self._rest.pop(me, "")
+            if newline:
+                whole = before + lines + newline
+                if rest:
+                    self._rest[me] = rest
+            else:
+                self._rest[me] = before + rest
+                return len(text)
+        _door.output(self._fd, whole)
         return len(text)
 
     def drain(self):
-        """Hands over a last line that has no newline."""
-        if self._rest:
-            rest, self._rest = "".join(self._rest), []
-            _door.output(self._fd, rest)
+        """Hands over lines that have no newline yet."""
+        with self._lock:
+            rests, self._rest = self._rest, {}
+        for rest in rests.values():
+            if rest:
+                _door.output(self._fd, rest)
 
     def flush(self):
         pass

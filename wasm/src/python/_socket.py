@@ -215,15 +215,23 @@ def getnameinfo(address, flags):
 
 
 def close(fd):
-    _door.close(fd)
+    _door.close(_handles.pop(fd, fd))
 
 
 def dup(fd):
     raise OSError(_errno.ENOSYS, "duplicating a socket is not available to test code")
 
 
-_unconnected = 1 << 40
+# The most that sendall hands over at once.
+_PIECE = 1 << 16
+_numbers = 1 << 40
 _accepted = {}
+# The host's handles by the number that fileno() gives, which stays the same when a socket connects.
+_handles = {}
+
+
+def _handle_of(number):
+    return _handles.get(number, number)
 
 
 class socket:
@@ -234,18 +242,20 @@ class socket:
     )
 
     def __init__(self, family=-1, type=-1, proto=-1, fileno=None):
-        global _unconnected
+        global _numbers
         self._family = AF_INET if family == -1 else int(family)
         self._type = SOCK_STREAM if type == -1 else int(type) & ~(SOCK_NONBLOCK | SOCK_CLOEXEC)
         self._proto = 0 if proto == -1 else int(proto)
         self._timeout = _default_timeout
         self._options = {}
         self._local, self._peer = _accepted.pop(fileno, (None, None))
-        self._handle = fileno
+        self._handle = None if fileno is None else _handle_of(fileno)
         self._bound = None
         self._listening = False
-        _unconnected += 1
-        self._number = _unconnected
+        if fileno is None:
+            _numbers += 1
+            fileno = _numbers
+        self._number = fileno
         self._open = True
         if self._family not in (AF_INET, AF_INET6):
             raise OSError(_errno.EAFNOSUPPORT, "only IPv4 and IPv6 sockets are available to test code")
@@ -295,6 +305,7 @@ class socket:
         # The host opens a connection in one go, so a socket that must not block is connected here and now.
         wait = self._wait() if self._timeout else None
         self._handle, self._local, self._peer = _door.connect(host, port, wait)
+        _handles[self._number] = self._handle
 
     def connect_ex(self, address):
         try:
@@ -312,6 +323,7 @@ class socket:
         if self._handle is None:
             host, port = self._bound or ("0.0.0.0", 0)
             self._handle, self._local = _door.listen(host, port, max(backlog, 0))
+            _handles[self._number] = self._handle
             self._listening = True
 
     def _accept(self):
@@ -329,7 +341,7 @@ class socket:
         data = memoryview(data).cast("B")
         sent = 0
         while sent < len(data):
-            sent += self.send(data[sent:] if sent else data)
+            sent += self.send(data[sent : sent + _PIECE])
 
     def sendto(self, data, *rest):
         return self.send(data)
@@ -364,6 +376,7 @@ class socket:
             self._open = False
             if self._handle is not None:
                 handle, self._handle = self._handle, None
+                _handles.pop(self._number, None)
                 _door.close(handle)
 
     def detach(self):
@@ -375,7 +388,7 @@ class socket:
     def fileno(self):
         if not self._open:
             return -1
-        return self._number if self._handle is None else self._handle
+        return self._number
 
     def settimeout(self, timeout):
         self._timeout = _seconds(timeout)
@@ -392,6 +405,9 @@ class socket:
         return self._timeout != 0
 
     def getsockname(self):
+        if self._local is None and self._bound and self._bound[1] == 0:
+            # Only the host knows which port is free.
+            self.listen()
         return self._with_family(self._local or self._bound or ("0.0.0.0", 0))
 
     def getpeername(self):

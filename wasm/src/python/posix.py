@@ -16,7 +16,7 @@ WNOHANG = 1
 
 _have_functions = []
 _FOLDER, _FILE, _LINK, _OTHER = 0o040000, 0o100000, 0o120000, 0o020000
-_MODES = {"folder": _FOLDER | 0o755, "file": _FILE | 0o644, "link": _LINK | 0o777, "other": _OTHER | 0o644}
+_TYPES = {"folder": _FOLDER, "file": _FILE, "link": _LINK, "other": _OTHER}
 
 _cwd = _door.cwd
 _moved = False
@@ -44,6 +44,8 @@ def _path(path):
     path = fspath(path)
     if isinstance(path, bytes):
         path = path.decode("utf-8", "surrogateescape")
+    if not path:
+        raise FileNotFoundError(_errno.ENOENT, "No such file or directory", path)
     if "\0" in path:
         raise ValueError("embedded null character")
     if _moved and path and not path.startswith("/"):
@@ -128,12 +130,10 @@ class statvfs_result(_Fields):
 
 
 def _stat_result(found):
-    kind, size, modified, read_only, inode = found
-    mode = _MODES[kind]
-    if read_only:
-        mode &= ~0o222
+    kind, size, modified, mode, device, inode = found
     seconds = modified // 10**9
-    return stat_result((mode, inode, 1, 1, 0, 0, size, seconds, seconds, seconds), modified)
+    values = (_TYPES[kind] | mode, inode, device, 1, 0, 0, size, seconds, seconds, seconds)
+    return stat_result(values, modified)
 
 
 def stat(path, *, dir_fd=None, follow_symlinks=True):
@@ -149,7 +149,7 @@ def lstat(path, *, dir_fd=None):
 
 def fstat(fd):
     if fd in (0, 1, 2):
-        return _stat_result(("other", 0, 0, False, fd))
+        return _stat_result(("other", 0, 0, 0o620, 0, fd + 1))
     return _stat_result(_door.handle_stat(fd))
 
 
@@ -158,7 +158,10 @@ def access(path, mode, *, dir_fd=None, effective_ids=False, follow_symlinks=True
         found = stat(path, dir_fd=dir_fd, follow_symlinks=follow_symlinks)
     except OSError:
         return False
-    return not (mode & W_OK and not found.st_mode & 0o222)
+    for wanted, bits in ((R_OK, 0o444), (W_OK, 0o222), (X_OK, 0o111)):
+        if mode & wanted and not found.st_mode & bits:
+            return False
+    return True
 
 
 def _name_like(path, names):
@@ -247,16 +250,7 @@ def scandir(path="."):
 
 def open(path, flags, mode=0o777, *, dir_fd=None):
     _no_dir_fd(dir_fd)
-    access = flags & 3
-    return _door.open(
-        _path(path),
-        access in (O_RDONLY, O_RDWR),
-        access in (O_WRONLY, O_RDWR),
-        bool(flags & O_APPEND),
-        bool(flags & O_CREAT),
-        bool(flags & O_EXCL),
-        bool(flags & O_TRUNC),
-    )
+    return _door.open(_path(path), flags, mode)
 
 
 def close(fd):
@@ -373,11 +367,20 @@ def readlink(path, *, dir_fd=None):
 
 
 def chmod(path, mode, *, dir_fd=None, follow_symlinks=True):
-    stat(path)
+    _no_dir_fd(dir_fd)
+    _door.set_mode(_path(path), mode & 0o7777)
 
 
 def utime(path, times=None, *, ns=None, dir_fd=None, follow_symlinks=True):
-    stat(path)
+    _no_dir_fd(dir_fd)
+    if times is not None and ns is not None:
+        raise ValueError("utime: you may specify either 'times' or 'ns' but not both")
+    if times is not None:
+        ns = int(times[0] * 1e9), int(times[1] * 1e9)
+    if ns is None:
+        now = _door.now(0)
+        ns = now, now
+    _door.set_times(_path(path), ns[0], ns[1])
 
 
 def umask(mask):
@@ -474,23 +477,48 @@ def strerror(code):
 
 
 _STRINGS = {
-    _errno.ENOENT: "No such file or directory",
-    _errno.EACCES: "Permission denied",
-    _errno.EEXIST: "File exists",
-    _errno.EISDIR: "Is a directory",
-    _errno.ENOTDIR: "Not a directory",
-    _errno.ENOTEMPTY: "Directory not empty",
-    _errno.EINVAL: "Invalid argument",
-    _errno.EBADF: "Bad file descriptor",
-    _errno.EAGAIN: "Resource temporarily unavailable",
-    _errno.EPIPE: "Broken pipe",
-    _errno.ETIMEDOUT: "Connection timed out",
-    _errno.ECONNREFUSED: "Connection refused",
-    _errno.ECONNRESET: "Connection reset by peer",
-    _errno.EPERM: "Operation not permitted",
-    _errno.EINTR: "Interrupted system call",
-    _errno.EIO: "Input/output error",
-    _errno.ENOSYS: "Function not implemented",
+    getattr(_errno, name): text
+    for name, text in (
+        ("EPERM", "Operation not permitted"),
+        ("ENOENT", "No such file or directory"),
+        ("ESRCH", "No such process"),
+        ("EINTR", "Interrupted system call"),
+        ("EIO", "Input/output error"),
+        ("EBADF", "Bad file descriptor"),
+        ("ECHILD", "No child processes"),
+        ("EAGAIN", "Resource temporarily unavailable"),
+        ("ENOMEM", "Cannot allocate memory"),
+        ("EACCES", "Permission denied"),
+        ("EBUSY", "Device or resource busy"),
+        ("EEXIST", "File exists"),
+        ("EXDEV", "Invalid cross-device link"),
+        ("ENODEV", "No such device"),
+        ("ENOTDIR", "Not a directory"),
+        ("EISDIR", "Is a directory"),
+        ("EINVAL", "Invalid argument"),
+        ("EMFILE", "Too many open files"),
+        ("ENOTTY", "Inappropriate ioctl for device"),
+        ("EFBIG", "File too large"),
+        ("ENOSPC", "No space left on device"),
+        ("ESPIPE", "Illegal seek"),
+        ("EROFS", "Read-only file system"),
+        ("EPIPE", "Broken pipe"),
+        ("ERANGE", "Numerical result out of range"),
+        ("ENAMETOOLONG", "File name too long"),
+        ("ENOSYS", "Function not implemented"),
+        ("ENOTEMPTY", "Directory not empty"),
+        ("EADDRINUSE", "Address already in use"),
+        ("EADDRNOTAVAIL", "Cannot assign requested address"),
+        ("ENETUNREACH", "Network is unreachable"),
+        ("ECONNABORTED", "Software caused connection abort"),
+        ("ECONNRESET", "Connection reset by peer"),
+        ("EISCONN", "Transport endpoint is already connected"),
+        ("ENOTCONN", "Transport endpoint is not connected"),
+        ("ETIMEDOUT", "Connection timed out"),
+        ("ECONNREFUSED", "Connection refused"),
+        ("EHOSTUNREACH", "No route to host"),
+    )
+    if hasattr(_errno, name)
 }
 
 

@@ -15,6 +15,17 @@ def _number(file):
     return number
 
 
+def _ready(reads, writes, timeout):
+    """Which of the numbers are ready, for sockets by what fileno() gives."""
+    from _socket import _handle_of
+
+    by_handle = {_handle_of(number): number for number in (*reads, *writes)}
+    found_reads, found_writes = _door.wait(
+        [_handle_of(number) for number in reads], [_handle_of(number) for number in writes], timeout
+    )
+    return [by_handle[handle] for handle in found_reads], [by_handle[handle] for handle in found_writes]
+
+
 def _nanoseconds(seconds):
     if seconds is None:
         return None
@@ -26,7 +37,7 @@ def _nanoseconds(seconds):
 def select(rlist, wlist, xlist, timeout=None, /):
     reads = {_number(file): file for file in rlist}
     writes = {_number(file): file for file in wlist}
-    ready_reads, ready_writes = _door.wait(list(reads), list(writes), _nanoseconds(timeout))
+    ready_reads, ready_writes = _ready(list(reads), list(writes), _nanoseconds(timeout))
     return [reads[number] for number in ready_reads], [writes[number] for number in ready_writes], []
 
 
@@ -50,7 +61,7 @@ class poll:
         writes = [number for number, events in self._events.items() if events & POLLOUT]
         wait = None if timeout is None or timeout < 0 else int(timeout * 1e6)
         found = {}
-        ready_reads, ready_writes = _door.wait(reads, writes, wait)
+        ready_reads, ready_writes = _ready(reads, writes, wait)
         for number in ready_reads:
             found[number] = POLLIN
         for number in ready_writes:

@@ -1,0 +1,37 @@
+//! What POSIX systems have and others do not: a processor clock, permission bits, numbers for files.
+
+use std::{
+    fs::{self, Metadata, OpenOptions, Permissions},
+    io,
+    os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt},
+    path::Path,
+};
+
+use crate::host::HostError;
+
+/// Processor time of the whole process, in nanoseconds.
+#[expect(clippy::unnecessary_wraps, reason = "other systems have none")]
+pub fn process_time() -> Result<u64, HostError> {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    let seconds = u64::try_from(time.tv_sec).unwrap_or(0);
+    let nanoseconds = u64::try_from(time.tv_nsec).unwrap_or(0);
+    Ok(seconds * 1_000_000_000 + nanoseconds)
+}
+
+/// Device and number of a file: two paths with the same ones are the same file.
+pub fn identity(_: &Path, found: &Metadata) -> (u64, u64) {
+    (found.dev(), found.ino())
+}
+
+pub fn mode(found: &Metadata) -> u32 {
+    found.mode() & 0o7777
+}
+
+pub fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
+    fs::set_permissions(path, Permissions::from_mode(mode))
+}
+
+/// The permission bits of a file that opening makes.
+pub fn open_mode(options: &mut OpenOptions, mode: u32) {
+    options.mode(mode);
+}

@@ -11,7 +11,8 @@ use crate::exit::Exit;
     name = "rehearse",
     version,
     arg_required_else_help = true,
-    max_term_width = 100
+    max_term_width = 100,
+    args_override_self = true
 )]
 pub struct Arguments {
     #[command(subcommand)]

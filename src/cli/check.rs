@@ -13,7 +13,7 @@ use crate::{
     diagnostic::Severity,
     exit::Exit,
     host::bench,
-    package::{load, text_file, unsupported},
+    package::{load, text_file, unsupported, wheels},
 };
 
 /// Name every problem of a package, without running it
@@ -46,6 +46,7 @@ impl Check {
                 found.push(diagnostic);
             }
         }
+        found.extend(wheels(&package.root).1);
         let bench = package.root.join("bench.yaml");
         if bench.exists() {
             let sources = &mut package.sources;

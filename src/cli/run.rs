@@ -32,7 +32,7 @@ use crate::{
         bench::{self, AgentAddress, SimulatedBench},
         live::LiveHost,
     },
-    package::{find_test, load, model::Package, text_file, unsupported},
+    package::{find_test, load, model::Package, text_file, unsupported, wheels},
     python::Native,
     report::{Console, EventLines, JsonReport, Look, Progress},
     source::Sources,
@@ -83,6 +83,9 @@ struct ReportFile {
 
 fn report_file(text: &str) -> Result<ReportFile, String> {
     match text.split_once('=') {
+        Some(("json", "-")) => {
+            Err("the console is on standard output already; write json=FILE".into())
+        }
         Some(("json", path)) if !path.is_empty() => Ok(ReportFile { path: path.into() }),
         Some(("json", _)) => Err("the file is missing; write json=FILE".into()),
         Some((format, _)) => Err(format!(
@@ -109,6 +112,7 @@ impl Run {
                 "warning: signals cannot be caught ({error}); Ctrl-C will end the program without teardown"
             ));
         }
+        self.refuse_shared_files(surroundings)?;
         let package = self.load(surroundings, style)?;
         let test = self.select(&package, surroundings, style)?;
         let test = &package.tests[test];
@@ -161,9 +165,30 @@ impl Run {
         Ok(exit)
     }
 
+    /// Two outputs in one file would overwrite each other.
+    fn refuse_shared_files(&self, surroundings: &Surroundings) -> Result<(), Refused> {
+        let reports = self.report.iter().map(|report| &report.path);
+        let mut files: Vec<_> = reports
+            .chain(&self.events)
+            .map(|path| surroundings.current.join(path))
+            .collect();
+        files.sort();
+        match files.windows(2).find(|pair| pair[0] == pair[1]) {
+            Some(pair) => {
+                let path = pair[0].display();
+                say(format_args!(
+                    "error: {path} is named for two outputs; give each a file of its own"
+                ));
+                Err(Refused)
+            }
+            None => Ok(()),
+        }
+    }
+
     fn load(&self, surroundings: &Surroundings, style: Style) -> Result<Package, Refused> {
         match load(&surroundings.current.join(&self.package)) {
-            Ok((package, warnings)) => {
+            Ok((package, mut warnings)) => {
+                warnings.extend(wheels(&package.root).1);
                 show(&warnings, &package.sources, style);
                 Ok(package)
             }
@@ -181,7 +206,17 @@ impl Run {
         style: Style,
     ) -> Result<usize, Refused> {
         let index = find_test(package, self.test.as_deref(), &surroundings.current).map_err(
-            |diagnostic| {
+            |mut diagnostic| {
+                if self.simulate == Some(None) && diagnostic.primary.is_none() {
+                    let hint = diagnostic
+                        .hint
+                        .take()
+                        .map(|hint| format!("{hint}; "))
+                        .unwrap_or_default();
+                    diagnostic.hint = Some(format!(
+                        "{hint}another bench is given as --simulate=FILE, with the equals sign"
+                    ));
+                }
                 show_one(*diagnostic, &package.sources, style);
                 Refused
             },
@@ -234,15 +269,20 @@ impl Run {
             surroundings.environment.clone(),
             interrupt.clone(),
         );
-        let Some(file) = &self.simulate else {
-            return Ok(Arc::new(Observer::new(live, events.clone())));
-        };
-        let station = self.station(package, file.as_deref(), surroundings, style)?;
         let agent = context
             .cfg
             .get("AGENT_HOST")
             .map(|host| host.text().into_owned())
             .unwrap_or_default();
+        if !agent.contains("://") {
+            say(format_args!(
+                "warning: cfg.AGENT_HOST is `{agent}`, without http://; clients of the agent want it"
+            ));
+        }
+        let Some(file) = &self.simulate else {
+            return Ok(Arc::new(Observer::new(live, events.clone())));
+        };
+        let station = self.station(package, file.as_deref(), surroundings, style)?;
         let addresses = AgentAddress::from_url(&agent)
             .map(|address| (address.host, address.port))
             .map_err(|error| {
@@ -338,18 +378,7 @@ fn refusals(errors: &[PlanError]) -> Diagnostics {
 fn setup(root: &Path, surroundings: &Surroundings) -> Setup {
     let shown = |path: &Path| path.to_string_lossy().replace('\\', "/");
     let mut path = vec![shown(&root.join("python_modules"))];
-    let mut wheels: Vec<_> = fs::read_dir(root.join("wheels"))
-        .into_iter()
-        .flatten()
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|wheel| {
-            wheel
-                .extension()
-                .is_some_and(|extension| extension == "whl")
-        })
-        .collect();
-    wheels.sort();
-    path.extend(wheels.iter().map(|wheel| shown(wheel)));
+    path.extend(wheels(root).0.iter().map(|wheel| shown(wheel)));
     Setup {
         root: shown(root),
         path,

@@ -103,7 +103,10 @@ fn judge_value(spec: &Measurement, variable: &Variable) -> (Json, Result<(), Com
             None => {
                 let message = match &variable.value {
                     Value::Str(text) => format!("{text:?} is neither true nor false"),
-                    value => format!("a {} is neither true nor false", value.type_name()),
+                    value => format!(
+                        "a value of type {} is neither true nor false",
+                        value.type_name()
+                    ),
                 };
                 (
                     variable.value.to_json(),

@@ -36,8 +36,22 @@ impl fmt::Display for Unresolved {
         write!(f, "nothing is named `{}`", self.name)?;
         match &self.nearest {
             Some(nearest) => write!(f, "; did you mean `{nearest}`?"),
-            None => Ok(()),
+            None => match self.switch() {
+                Some((switch, key)) => {
+                    write!(f, "; set it with {switch} {key}=VALUE, or in local.yaml")
+                }
+                None => Ok(()),
+            },
         }
+    }
+}
+
+impl Unresolved {
+    /// The switch of the command line that gives such a name a value, and its key there.
+    fn switch(&self) -> Option<(&'static str, &str)> {
+        [("exec.tag.", "--tag"), ("cfg.", "--cfg"), ("mes.", "--mes")]
+            .into_iter()
+            .find_map(|(prefix, switch)| Some((switch, self.name.strip_prefix(prefix)?)))
     }
 }
 

@@ -15,8 +15,10 @@ mod step;
 mod test;
 pub mod text_file;
 pub mod unsupported;
+mod wheels;
 pub mod yaml;
 mod yaml_syntax;
 
 pub use load::{LoadError, load};
 pub use selection::find_test;
+pub use wheels::wheels;

@@ -1,5 +1,7 @@
 //! One YAML file of tests/.
 
+use rehearsal_python::value::Value;
+
 use super::{
     fields::Fields,
     model::{OnStepFailure, Policy, Spanned, Step, Test},
@@ -107,10 +109,13 @@ fn warn_of_unquoted_version(fields: &mut Fields<'_, '_>) {
     if let Some(Node::Scalar(version)) = fields.node("version")
         && !version.quoted
     {
-        let hint = format!(
-            "write \"{}\": YAML reads some versions as numbers",
-            clip(&version.text, 40)
-        );
+        let number = !matches!(version.value, Value::Str(_));
+        let hint = if number {
+            "write all three parts in quotes, such as \"1.0.0\": YAML reads this one as a number"
+                .into()
+        } else {
+            format!("write \"{}\"", clip(&version.text, 40))
+        };
         fields.problems.push(
             Diagnostic::warning("`version` without quotes")
                 .at(version.at)

@@ -1,6 +1,7 @@
 //! The JSON report, written whole at the end or not at all.
 
 use std::{
+    fs::File,
     io::{self, BufWriter, Write},
     path::{Path, PathBuf},
 };
@@ -43,8 +44,17 @@ impl Sink for JsonReport {
     }
 }
 
-/// Beside its final place first, so that nobody ever sees half of it.
+/// Beside its final place first, so that nobody ever sees half of it. A link is followed; what is no plain file, a device or a
+/// pipe, is written to as it is.
 fn write(report: &Report, path: &Path) -> io::Result<()> {
+    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let path = target.as_path();
+    if path.exists() && !path.is_file() {
+        let mut writer = BufWriter::new(File::options().write(true).open(path)?);
+        serde_json::to_writer_pretty(&mut writer, report)?;
+        writer.write_all(b"\n")?;
+        return writer.flush();
+    }
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),

@@ -242,7 +242,7 @@ warning[L02]: `version` without quotes
 3 |   version: 1.0
   |            ^^^
   |
-  = help: write "1.0": YAML reads some versions as numbers
+  = help: write all three parts in quotes, such as "1.0.0": YAML reads this one as a number
 
 "#]]
     );

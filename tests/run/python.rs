@@ -482,3 +482,36 @@ def f():
         );
     }
 }
+
+#[test]
+fn a_module_of_the_package_comes_before_one_of_the_standard_library() {
+    let ran = Package::with(
+        "import json.own, statistics\n\ndef f():\n    return [statistics.mine, json.own.mine]\n",
+    )
+    .file("python_modules/statistics.py", "mine = 1\n")
+    .file("python_modules/json/__init__.py", "")
+    .file("python_modules/json/own.py", "mine = 2\n")
+    .file(
+        "python_modules/os.py",
+        "raise ValueError('CPython has its own by now')\n",
+    )
+    .step("f", "")
+    .run(&[])
+    .passed();
+    assert_eq!(ran.attempt("f")["returned"], json!([1, 2]));
+}
+
+#[test]
+fn what_is_no_plain_function_is_named() {
+    let ran = Package::with("value = 5\n\nasync def waits():\n    pass\n")
+        .step("value", "")
+        .step("waits", "")
+        .run(&[])
+        .failed();
+    assert_eq!(ran.step("value")["reason"], "missing_function");
+    assert_eq!(
+        ran.step("value")["message"],
+        "`value` of module `m` is of type `int`, and no function"
+    );
+    assert_eq!(ran.step("waits")["reason"], "bad_return");
+}

@@ -185,3 +185,40 @@ fn the_readme_shows_what_the_example_prints() {
     let (_, _, shown) = run("ESH10000121_FunctionalTest_v00", &["--simulate"]);
     assert_eq!(timeless(&shown.replace("\r\n", "\n")), timeless(recording));
 }
+
+#[cfg(unix)]
+#[test]
+fn a_report_follows_links_and_writes_into_pipes() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (real, link, pipe) = (
+        folder.path().join("real.json"),
+        folder.path().join("link.json"),
+        folder.path().join("pipe"),
+    );
+    std::fs::write(&real, "old").expect("written");
+    std::os::unix::fs::symlink(&real, &link).expect("a link");
+    let made = Command::new("mkfifo")
+        .arg(&pipe)
+        .status()
+        .expect("mkfifo starts");
+    assert!(made.success());
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || std::fs::read_to_string(pipe).expect("what was written")
+    });
+    let arguments = [
+        format!("--report=json={}", link.display()),
+        format!("--report=json={}", pipe.display()),
+    ];
+    let (code, _, shown) = run(
+        "ESH10000121_FunctionalTest_v00",
+        &["--simulate", &arguments[0], &arguments[1]],
+    );
+    assert_eq!(code, 0, "{shown}");
+    let through_pipe: Json = serde_json::from_str(&reader.join().expect("read")).expect("JSON");
+    let through_link: Json =
+        serde_json::from_slice(&std::fs::read(&real).expect("the target")).expect("JSON");
+    assert_eq!(through_pipe["verdict"], "PASS");
+    assert_eq!(through_link["execution_id"], through_pipe["execution_id"]);
+    assert!(link.is_symlink());
+}

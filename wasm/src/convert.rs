@@ -68,6 +68,11 @@ fn convert(
     if let Some(dict) = object.downcast_ref::<PyDict>() {
         return dictionary(dict, place, depth, vm);
     }
+    if *object.class().name() == *"coroutine" {
+        return Err(format!(
+            "{place} is a coroutine; a test function is a plain `def`, not `async def`"
+        ));
+    }
     Err(format!(
         "{place} is of type `{}`; return None, bool, int, float, str, list, tuple or dict",
         object.class().name()

@@ -156,6 +156,13 @@ impl Python {
         let Ok(function) = module.get_attr(&*vm.ctx.new_str(&*call.function), vm) else {
             return Outcome::MissingFunction(missing(&name, &call.function, &module));
         };
+        if !function.is_callable() {
+            return Outcome::MissingFunction(format!(
+                "`{}` of module `{name}` is of type `{}`, and no function",
+                call.function,
+                function.class().name()
+            ));
+        }
         let keywords: KwArgs = call
             .arguments
             .iter()
@@ -281,6 +288,7 @@ fn start(host: Arc<dyn Host>, notice: Notice, setup: &Setup, vm: &VirtualMachine
     let zipimporter = vm.import("zipimport", 0)?.get_attr("zipimporter", vm)?;
     let hooks = vm.sys_module.get_attr("path_hooks", vm)?;
     vm.call_method(&hooks, "insert", (0, zipimporter))?;
+    vm.import("_rehearsal_import", 0)?;
     let path = vm.sys_module.get_attr("path", vm)?;
     vm.call_method(&path, "clear", ())?;
     for entry in &setup.path {

@@ -1,6 +1,9 @@
 //! Where events meet those who watch: every event is stamped and handed to all sinks, in one order for all.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
 
 use rehearsal_python::host::{HostError, Reply, Request, Stream};
 
@@ -15,6 +18,7 @@ pub struct EventBus(Arc<Shared>);
 
 struct Shared {
     clock: Arc<dyn Clock>,
+    wants_host: AtomicBool,
     state: Mutex<State>,
 }
 
@@ -29,12 +33,16 @@ impl EventBus {
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         Self(Arc::new(Shared {
             clock,
+            wants_host: AtomicBool::new(false),
             state: Mutex::default(),
         }))
     }
 
     /// Adds a sink; it gets every event from now on.
     pub fn attach(&self, sink: Box<dyn Sink>) {
+        if sink.wants_host() {
+            self.0.wants_host.store(true, Ordering::Relaxed);
+        }
         self.lock().sinks.push(sink);
     }
 
@@ -46,6 +54,11 @@ impl EventBus {
     /// Something the step that runs now has printed.
     pub fn output(&self, stream: Stream, text: String) {
         self.emit_with(|step| Event::Output { step, stream, text });
+    }
+
+    /// Whether anybody wants requests and replies.
+    pub fn wants_host(&self) -> bool {
+        self.0.wants_host.load(Ordering::Relaxed)
     }
 
     /// Something the step that runs now asks of its host.

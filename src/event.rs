@@ -399,6 +399,11 @@ pub struct Excerpt {
 pub trait Sink: Send {
     fn take(&mut self, event: &Stamped);
 
+    /// Whether it wants to see what test code asks of its host; where nobody does, those events are not made.
+    fn wants_host(&self) -> bool {
+        false
+    }
+
     /// Called once after the last event.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ pub enum Exit {
     NotPassed = 1,
     /// Nothing ran: wrong usage, or a package that cannot be run. Said on stderr.
     NothingRan = 2,
-    /// The run passed, but a report that was asked for could not be written.
+    /// The run passed, but a report that was asked for, or the console, could not be written.
     ReportNotWritten = 3,
     /// Ended by SIGHUP, after the run_on_abort steps and with the reports written.
     Hangup = 129,

@@ -29,7 +29,7 @@ impl<H: Host> Host for Observer<H> {
             self.events.output(stream, text);
             return Ok(Reply::Done);
         }
-        if !shown(&request) {
+        if !self.events.wants_host() || !shown(&request) {
             return self.inner.call(request);
         }
         let id = self.next.fetch_add(1, Ordering::Relaxed);

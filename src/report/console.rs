@@ -40,6 +40,8 @@ pub struct Console {
     summary: Summary,
     phase: Option<Phase>,
     step: Option<Running>,
+    /// The first failure to write.
+    failed: Option<io::Error>,
 }
 
 /// The step that runs.
@@ -76,6 +78,7 @@ impl Console {
             summary: Summary::default(),
             phase: None,
             step: None,
+            failed: None,
         }
     }
 
@@ -330,8 +333,12 @@ impl Console {
             Some(progress) => progress.aside(write),
             None => write(),
         };
-        // A closed pipe must not disturb the run; there is nobody left to tell.
-        drop(result);
+        // Whoever closes a pipe has seen enough; every other failure is told at the end.
+        if let Err(error) = result
+            && error.kind() != io::ErrorKind::BrokenPipe
+        {
+            self.failed.get_or_insert(error);
+        }
     }
 }
 
@@ -350,7 +357,13 @@ impl Sink for Console {
         if let Some(progress) = &self.progress {
             progress.clear();
         }
-        Ok(())
+        match self.failed.take() {
+            Some(cause) => Err(SinkError {
+                path: "standard output".into(),
+                cause,
+            }),
+            None => Ok(()),
+        }
     }
 }
 

@@ -52,6 +52,10 @@ impl EventLines {
 }
 
 impl Sink for EventLines {
+    fn wants_host(&self) -> bool {
+        true
+    }
+
     fn take(&mut self, event: &Stamped) {
         if self.failed.is_none() {
             self.failed = self.write(event).err();

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use crate::event::{Measured, Verdict};
+use crate::event::{Measured, MeasurementReason, Verdict};
 
 use super::visible::visible;
 
@@ -46,9 +46,14 @@ pub fn measurement_lines(measurements: &[Measured]) -> Vec<MeasurementLine> {
         .map(|(measured, (name, value, limits))| MeasurementLine {
             verdict: measured.verdict,
             text: format!("{name:<name_width$}  {value:<value_width$}  ({limits})"),
+            // What was expected stands in the limits already.
             remark: measured
                 .message
                 .as_deref()
+                .filter(|_| {
+                    measured.reason != Some(MeasurementReason::NotEqual)
+                        || measured.expected.is_none()
+                })
                 .map(|message| visible(message).into_owned()),
         })
         .collect()

@@ -222,3 +222,26 @@ fn a_report_follows_links_and_writes_into_pipes() {
     assert_eq!(through_link["execution_id"], through_pipe["execution_id"]);
     assert!(link.is_symlink());
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_standard_output_is_told_and_takes_a_pass_back() {
+    let full = std::fs::File::options()
+        .write(true)
+        .open("/dev/full")
+        .expect("the device");
+    let package =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/ESH10000121_FunctionalTest_v00");
+    let output = Command::new(env!("CARGO_BIN_EXE_rehearse"))
+        .arg("run")
+        .arg(package)
+        .arg("--simulate")
+        .stdout(full)
+        .output()
+        .expect("rehearse starts");
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        "error: failed to write standard output: No space left on device (os error 28)\n"
+    );
+}

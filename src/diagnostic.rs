@@ -8,8 +8,9 @@ mod rendering;
 
 pub use rendering::{Style, clip, quoted};
 
-/// How many problems are shown in full; the rest is counted.
-const MAX_SHOWN: usize = 50;
+/// Most errors and warnings shown at once.
+const MAX_ERRORS: usize = 500;
+const MAX_WARNINGS: usize = 50;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -167,25 +168,35 @@ impl Diagnostics {
         self.list.dedup();
     }
 
-    /// All of them with a blank line between; a long list is cut and its rest counted. Ends with a newline unless empty.
+    /// All of them with a blank line between; of a flood the first are shown and the rest is counted, so that warnings never
+    /// hide an error. Ends with a newline unless empty.
     pub fn render(&self, sources: &Sources, style: Style) -> String {
         let mut out = String::new();
-        for one in self.list.iter().take(MAX_SHOWN) {
+        let (mut errors, mut warnings) = (0, 0);
+        for one in &self.list {
+            let (count, most) = match one.severity {
+                Severity::Error => (&mut errors, MAX_ERRORS),
+                Severity::Warning => (&mut warnings, MAX_WARNINGS),
+            };
+            *count += 1;
+            if *count > most {
+                continue;
+            }
             if !out.is_empty() {
                 out.push('\n');
             }
             out.push_str(&one.render(sources, style));
             out.push('\n');
         }
-        if let Some(more) = self
-            .list
-            .len()
-            .checked_sub(MAX_SHOWN)
-            .filter(|more| *more > 0)
-        {
-            let plural = if more == 1 { "" } else { "s" };
-            // Writing to a String cannot fail.
-            let _ = writeln!(out, "\n… and {more} more problem{plural}");
+        for (count, most, noun) in [
+            (errors, MAX_ERRORS, "error"),
+            (warnings, MAX_WARNINGS, "warning"),
+        ] {
+            if let Some(more @ 1..) = count.checked_sub(most) {
+                let plural = if more == 1 { "" } else { "s" };
+                // Writing to a String cannot fail.
+                let _ = writeln!(out, "\n… and {more} more {noun}{plural}");
+            }
         }
         out
     }

@@ -26,50 +26,53 @@ pub struct Check {
 impl Check {
     pub fn execute(&self, colour: Colour, surroundings: &Surroundings) -> Exit {
         let style = surroundings.style(colour);
-        let (mut package, mut found) = match load(&surroundings.current.join(&self.package)) {
-            Ok(loaded) => loaded,
-            Err(error) => {
-                show(&error.diagnostics, &error.sources, style);
-                say(format_args!(
-                    "{}: {}",
-                    self.package.display(),
-                    counted(error.diagnostics.errors(), "error")
-                ));
-                return Exit::NothingRan;
-            }
+        let root = surroundings.current.join(&self.package);
+        let (mut sources, mut found, package) = match load(&root) {
+            Ok((mut package, warnings)) => (
+                std::mem::take(&mut package.sources),
+                warnings,
+                Some(package),
+            ),
+            Err(error) => (error.sources, error.diagnostics, None),
         };
+        found.extend(wheels(&root).1);
+        let bench = root.join("bench.yaml");
+        if bench.exists()
+            && let Some(id) = text_file::read(&bench, "bench.yaml", &mut sources, &mut found)
+        {
+            bench::read(&sources.get(id).text, id, &mut found);
+        }
         // A package may be right and still more than this version runs.
-        for test in &package.tests {
-            for diagnostic in unsupported::check(test, &package).iter() {
+        let tests = package
+            .iter()
+            .flat_map(|package| package.tests.iter().map(move |test| (package, test)));
+        for (package, test) in tests {
+            for diagnostic in &unsupported::check(test, package) {
                 let mut diagnostic = diagnostic.clone();
                 diagnostic.severity = Severity::Warning;
                 found.push(diagnostic);
             }
         }
-        found.extend(wheels(&package.root).1);
-        let bench = package.root.join("bench.yaml");
-        if bench.exists() {
-            let sources = &mut package.sources;
-            if let Some(id) = text_file::read(&bench, "bench.yaml", sources, &mut found) {
-                bench::read(&sources.get(id).text, id, &mut found);
+        found.sort();
+        show(&found, &sources, style);
+        match package {
+            Some(package) if !found.has_errors() => {
+                say(format_args!(
+                    "{}: {} checked, no errors, {}",
+                    package.manifest.name.value,
+                    counted(package.tests.len(), "test"),
+                    counted(found.warnings(), "warning"),
+                ));
+                Exit::Pass
+            }
+            _ => {
+                say(format_args!(
+                    "{}: {}",
+                    self.package.display(),
+                    counted(found.errors(), "error")
+                ));
+                Exit::NothingRan
             }
         }
-        found.sort();
-        show(&found, &package.sources, style);
-        if found.has_errors() {
-            say(format_args!(
-                "{}: {}",
-                package.manifest.name.value,
-                counted(found.errors(), "error")
-            ));
-            return Exit::NothingRan;
-        }
-        say(format_args!(
-            "{}: {} checked, no errors, {}",
-            package.manifest.name.value,
-            counted(package.tests.len(), "test"),
-            counted(found.warnings(), "warning"),
-        ));
-        Exit::Pass
     }
 }

@@ -34,7 +34,7 @@ pub fn judge(spec: &Measurement, lookup: &ReturnsFirst<'_>) -> Measured {
         Err(message) => (Json::Null, Err((Reason::MissingValue, message))),
     };
     let (verdict, reason, message) = match judgement {
-        Ok(()) => (Verdict::Pass, None, unused_operator(spec)),
+        Ok(()) => (Verdict::Pass, None, unused(spec)),
         Err((reason, message)) => (Verdict::Fail, Some(reason), Some(message)),
     };
     let limit = |limit: &Option<model::Number>| {
@@ -218,7 +218,12 @@ fn truth(text: &str) -> Option<bool> {
 }
 
 /// Operators but `log` apply to numeric measurements only.
-fn unused_operator(spec: &Measurement) -> Option<String> {
+fn unused(spec: &Measurement) -> Option<String> {
+    if spec.kind == MeasurementKind::Numeric && spec.expected.is_some() {
+        return Some(
+            "`expected` applies to boolean and string measurements only and was not used".into(),
+        );
+    }
     let operator = spec.operator.as_ref()?.value;
     let unused = spec.kind != MeasurementKind::Numeric && operator != Operator::Log;
     unused.then(|| {

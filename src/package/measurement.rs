@@ -5,7 +5,10 @@ use super::{
     model::{Measurement, MeasurementKind, Operator, Spanned},
     node::Node,
 };
-use crate::diagnostic::{Diagnostics, quoted};
+use crate::{
+    diagnostic::{Diagnostic, Diagnostics, quoted},
+    source::Span,
+};
 
 const KINDS: [(&str, MeasurementKind); 3] = [
     ("numeric", MeasurementKind::Numeric),
@@ -51,7 +54,7 @@ pub fn read(node: &Node, what: &str, problems: &mut Diagnostics) -> Option<Measu
     let operator = operator(&mut fields);
     let expected = fields.text("expected");
     fields.finish();
-    Some(Measurement {
+    let measurement = Measurement {
         name: name?,
         at,
         kind,
@@ -62,7 +65,79 @@ pub fn read(node: &Node, what: &str, problems: &mut Diagnostics) -> Option<Measu
         unit,
         operator,
         expected,
-    })
+    };
+    warn_of_unused(&measurement, problems);
+    Some(measurement)
+}
+
+/// What is written and decides nothing: a PASS would hide it.
+fn warn_of_unused(measurement: &Measurement, problems: &mut Diagnostics) {
+    let mut warn = |at: Span, message: String, hint: &str| {
+        problems.push(Diagnostic::warning(message).at(at).hint(hint));
+    };
+    let bounds = [
+        ("low_limit", &measurement.low_limit),
+        ("high_limit", &measurement.high_limit),
+        ("target", &measurement.target),
+    ];
+    if measurement.kind != MeasurementKind::Numeric {
+        for (field, bound) in bounds {
+            if let Some(bound) = bound {
+                let message =
+                    format!("`{field}` decides nothing in a measurement that is not numeric");
+                warn(
+                    bound.at,
+                    message,
+                    "compare with `expected`, or write `type: numeric`",
+                );
+            }
+        }
+        if let Some(operator) = measurement
+            .operator
+            .as_ref()
+            .filter(|its| its.value != Operator::Log)
+        {
+            let message = "`operator` decides nothing in a measurement that is not numeric".into();
+            warn(
+                operator.at,
+                message,
+                "compare with `expected`, or write `type: numeric`",
+            );
+        }
+        return;
+    }
+    if let Some(expected) = &measurement.expected {
+        let message = "`expected` decides nothing in a numeric measurement".into();
+        let hint = "write `type: string` or `type: boolean`, or `operator: equal` with `target`";
+        warn(expected.at, message, hint);
+    }
+    let Some(operator) = &measurement.operator else {
+        return;
+    };
+    let used = match operator.value {
+        Operator::Equal | Operator::NotEqual => "target",
+        Operator::GreaterThan | Operator::GreaterThanOrEqual => "low_limit",
+        Operator::LessThan | Operator::LessThanOrEqual => "high_limit",
+        Operator::Log => "",
+    };
+    for (field, bound) in bounds {
+        match bound {
+            None if field == used => {
+                let message = format!("this operator compares with `{field}`, which is missing");
+                warn(operator.at, message, "the measurement will fail");
+            }
+            // A target beside another operator is the nominal value, for the record.
+            Some(bound) if field != used && field != "target" => {
+                let message = format!("`{field}` decides nothing beside this operator");
+                warn(
+                    bound.at,
+                    message,
+                    "leave out `operator` to check both limits",
+                );
+            }
+            _ => {}
+        }
+    }
 }
 
 /// In any letter case.

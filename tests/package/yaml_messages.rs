@@ -1,6 +1,6 @@
 //! What is said about files that are no YAML, or more of it than a test needs, word for word.
 
-use crate::folder::Folder;
+use crate::folder::{Folder, MANIFEST};
 use snapbox::{IntoData, assert_data_eq, str};
 
 /// Nine lists, each of nine times the one before: a billion values, if it were allowed.
@@ -30,11 +30,6 @@ fn hundred_problems() -> String {
         .map(|number| format!("unknown{number}: 1\n"))
         .chain(["test: {}\n".into()])
         .collect()
-}
-
-fn last_lines(text: &str) -> String {
-    let lines: Vec<&str> = text.lines().collect();
-    lines[lines.len() - 8..].join("\n")
 }
 
 #[test]
@@ -1030,22 +1025,31 @@ error: not valid YAML: expected the next item of the list here
 }
 
 #[test]
-fn a_hundred_problems_are_cut_and_counted() {
-    assert_data_eq!(
-        last_lines(
-            &Folder::package()
-                .file("tests/main.yaml", hundred_problems())
-                .errors()
-        ),
-        str![[r#"
-  --> tests/main.yaml:50:1
-   |
-50 | unknown49: 1
-   | ^^^^^^^^^
-   |
-   = help: indent it, if it belongs to the test
+fn a_hundred_errors_are_all_shown() {
+    let shown = Folder::package()
+        .file("tests/main.yaml", hundred_problems())
+        .errors();
+    assert_eq!(shown.matches("error: ").count(), 103);
+}
 
-… and 53 more problems
-"#]]
+#[test]
+fn a_flood_of_warnings_is_counted_and_hides_no_error() {
+    let mut manifest = String::from("{");
+    for index in 0..70 {
+        manifest += &format!("\"unknown{index}\": 1, ");
+    }
+    let manifest = MANIFEST.replacen('{', &manifest, 1);
+    let shown = Folder::new()
+        .file("package.json", manifest)
+        .file(
+            "tests/main.yaml",
+            "test: {name: a, version: \"1.0.0\", stepz: []}\n",
+        )
+        .errors();
+    assert_eq!(shown.matches("warning: ").count(), 50);
+    assert!(
+        shown.contains("unknown field `stepz`, did you mean `steps`?"),
+        "{shown}"
     );
+    assert!(shown.ends_with("\n… and 20 more warnings\n"), "{shown}");
 }

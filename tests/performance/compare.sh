@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Times the whole process: ten trivial steps with twenty measurements, under rehearse and its peers.
-# Needs hyperfine, a CPython with pytest and openhtf (PYTHON=...), and a release build (REHEARSE=...).
+# Needs hyperfine, a CPython with pytest and openhtf (PYTHON=...), and a release build (REHEARSE=...). Run it at the root of the
+# repository.
 set -euo pipefail
+rehearse=$(realpath "${REHEARSE:-${CARGO_TARGET_DIR:-target}/release/rehearse}")
+python=$(command -v "${PYTHON:-python3}")
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-rehearse=${REHEARSE:-../../target/release/rehearse}
-python=${PYTHON:-python3}
 rounds=${ROUNDS:-20}
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT

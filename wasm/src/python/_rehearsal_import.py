@@ -22,5 +22,30 @@ class OwnFinder:
         return PathFinder.find_spec(name, path, target)
 
 
+# The standard library's modules that are not here, and the compiled ones below them.
+_ABSENT = {
+    "_ssl": "ssl", "_sqlite3": "sqlite3", "_ctypes": "ctypes", "_curses": "curses", "_multiprocessing": "multiprocessing",
+    "_tracemalloc": "tracemalloc", "_lsprof": "cProfile", "_dbm": "dbm", "_gdbm": "dbm", "_tkinter": "tkinter",
+} | {
+    name: name
+    for name in (
+        "cProfile", "curses", "faulthandler", "fcntl", "grp", "mmap", "pwd", "readline", "resource", "syslog", "termios",
+    )
+}
+
+
+class AbsentFinder:
+    """Says of a module that is missing on purpose that it is."""
+
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name in _ABSENT:
+            raise ModuleNotFoundError(
+                f"No module named {name!r}: the standard library's {_ABSENT[name]} is not part of Rehearsal's Python",
+                name=name,
+            )
+
+
 # Behind the importer of builtin modules.
 sys.meta_path.insert(1, OwnFinder)
+sys.meta_path.append(AbsentFinder)

@@ -547,6 +547,10 @@ def pipe():
     raise OSError(_errno.ENOSYS, "other programs, and the pipes to them, are not available to test code")
 
 
+def system(command):
+    raise OSError(_errno.ENOSYS, "other programs are not available to test code")
+
+
 def waitpid(pid, options):
     raise ChildProcessError(_errno.ECHILD, "No child processes")
 

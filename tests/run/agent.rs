@@ -11,8 +11,11 @@ use crate::package::{Package, Ran};
 const CODE: &str = r#"
 import http.client, urllib.request
 
-def ask(port):
-    connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=0.3)
+def ask_briefly(port):
+    return ask(port, timeout=0.3)
+
+def ask(port, timeout=60):
+    connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=timeout)
     connection.request("GET", "/api/connection/status")
     answer = connection.getresponse()
     return [answer.status, answer.read().decode()]
@@ -57,9 +60,9 @@ fn run(function: &str, port: u16) -> Ran {
 }
 
 #[track_caller]
-fn fails_with(port: u16, class: &str) {
-    let ran = run("ask", port).failed();
-    let message = ran.attempt("ask")["message"]
+fn fails_with(function: &str, port: u16, class: &str) {
+    let ran = run(function, port).failed();
+    let message = ran.attempt(function)["message"]
         .as_str()
         .expect("a message")
         .to_owned();
@@ -100,13 +103,14 @@ fn an_agent_that_refuses_fails_the_step() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = listener.local_addr().expect("an address").port();
     drop(listener);
-    fails_with(port, "ConnectionRefusedError: [Errno 111]");
+    fails_with("ask", port, "ConnectionRefusedError: [Errno 111]");
 }
 
 #[test]
 fn an_agent_that_resets_fails_the_step() {
     // Closing with unread data makes the system send a reset.
     fails_with(
+        "ask",
         server(|stream| drop(stream.peek(&mut [0]))),
         "ConnectionResetError",
     );
@@ -115,6 +119,7 @@ fn an_agent_that_resets_fails_the_step() {
 #[test]
 fn an_agent_that_closes_without_an_answer_fails_the_step() {
     fails_with(
+        "ask",
         server(|mut stream| read_request(&mut stream)),
         "http.client.RemoteDisconnected",
     );
@@ -127,7 +132,7 @@ fn an_agent_that_stalls_ends_in_the_codes_own_time_out() {
         // Until the client has given up.
         drop(stream.read(&mut [0]));
     });
-    fails_with(port, "TimeoutError: timed out");
+    fails_with("ask_briefly", port, "TimeoutError: timed out");
 }
 
 #[test]
@@ -138,7 +143,7 @@ fn half_an_answer_fails_the_step() {
             .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"isConn")
             .expect("sent");
     });
-    fails_with(port, "http.client.IncompleteRead");
+    fails_with("ask", port, "http.client.IncompleteRead");
 }
 
 #[test]

@@ -230,7 +230,6 @@ fn failed_to_start(why: &str) -> Outcome {
     let message = format!("the Python interpreter did not start: {why}");
     Outcome::ImportFailed(Exception {
         class: "SystemError".into(),
-        text: message.clone(),
         message,
         traceback: Vec::new(),
     })

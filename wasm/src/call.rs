@@ -40,8 +40,6 @@ pub struct Exception {
     pub message: String,
     /// Outermost frame first.
     pub traceback: Vec<Frame>,
-    /// The whole text as Python prints it, causes included.
-    pub text: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

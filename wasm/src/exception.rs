@@ -2,8 +2,7 @@
 
 use rustpython_vm::{
     AsObject, PyObjectRef, VirtualMachine,
-    builtins::{PyBaseExceptionRef, PyStr, PyStrRef},
-    convert::ToPyObject,
+    builtins::{PyBaseExceptionRef, PyStr},
 };
 
 use crate::call::{Exception, Frame};
@@ -32,7 +31,6 @@ pub fn describe(exception: &PyBaseExceptionRef, root: &str, vm: &VirtualMachine)
             message
         },
         traceback,
-        text: full_text(exception, vm),
     }
 }
 
@@ -117,29 +115,4 @@ fn text_of(object: &PyObjectRef, vm: &VirtualMachine) -> String {
         Ok(text) => text.as_wtf8().to_string(),
         Err(_) => format!("<{} without a text>", object.class().name()),
     }
-}
-
-fn full_text(exception: &PyBaseExceptionRef, vm: &VirtualMachine) -> String {
-    let format = || {
-        let lines = vm
-            .import("traceback", 0)?
-            .get_attr("format_exception", vm)?
-            .call((exception.clone(),), vm)?;
-        let joined = vm.call_method(&"".to_pyobject(vm), "join", (lines,))?;
-        joined.try_into_value::<PyStrRef>(vm)
-    };
-    match format() {
-        Ok(text) => without_import_machinery(&text.as_wtf8().to_string()),
-        Err(_) => {
-            let mut text = String::new();
-            let _ = vm.write_exception(&mut text, exception);
-            text
-        }
-    }
-}
-
-fn without_import_machinery(text: &str) -> String {
-    text.split_inclusive('\n')
-        .filter(|line| !line.starts_with("  File \"<frozen importlib."))
-        .collect()
 }

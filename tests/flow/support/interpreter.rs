@@ -73,7 +73,6 @@ pub fn exception(class: &str, message: &str) -> Exception {
             frame("python_modules/bus/i2c.py", 40, "read"),
             frame("/usr/lib/python3.14/socket.py", 7, "recv"),
         ],
-        text: format!("Traceback (most recent call last):\n{class}: {message}\n"),
     }
 }
 

@@ -48,7 +48,7 @@ def _path(path):
         raise FileNotFoundError(_errno.ENOENT, "No such file or directory", path)
     if "\0" in path:
         raise ValueError("embedded null character")
-    if _moved and path and not path.startswith("/"):
+    if _moved and not path.startswith("/"):
         return f"{_cwd}/{path}"
     return path
 

@@ -1,6 +1,7 @@
 //! The native home: RustPython in this process, on a thread of its own.
 
 use std::{
+    panic::{self, AssertUnwindSafe},
     sync::{Arc, mpsc},
     thread,
     time::{Duration, Instant},
@@ -47,6 +48,8 @@ struct Worker {
 
 enum Message {
     Done(Outcome),
+    /// The interpreter itself failed.
+    Broken,
     Stop,
 }
 
@@ -78,8 +81,11 @@ impl Native {
                 };
                 if tell.send(Ok(python.stopper())).is_ok() {
                     for (call, answer) in queue {
-                        let outcome = python.call(&call);
-                        if answer.send(Message::Done(outcome)).is_err() {
+                        // The interpreter is not used again after a panic.
+                        let outcome = panic::catch_unwind(AssertUnwindSafe(|| python.call(&call)));
+                        let broken = outcome.is_err();
+                        let message = outcome.map_or(Message::Broken, Message::Done);
+                        if answer.send(message).is_err() || broken {
                             break;
                         }
                     }
@@ -201,6 +207,12 @@ impl Interpreter for Native {
                         outcome
                     };
                 }
+                Ok(Message::Broken) => {
+                    self.lose();
+                    return Outcome::Raised(system_error(
+                        "the Python interpreter broke down; the next step gets a fresh one".into(),
+                    ));
+                }
                 Ok(Message::Stop) if asked.is_none() => {
                     asked = Some(Instant::now());
                     stopper.stop();
@@ -228,9 +240,13 @@ impl Interpreter for Native {
 
 fn failed_to_start(why: &str) -> Outcome {
     let message = format!("the Python interpreter did not start: {why}");
-    Outcome::ImportFailed(Exception {
+    Outcome::ImportFailed(system_error(message))
+}
+
+fn system_error(message: String) -> Exception {
+    Exception {
         class: "SystemError".into(),
         message,
         traceback: Vec::new(),
-    })
+    }
 }

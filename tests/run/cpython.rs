@@ -10,6 +10,7 @@ use std::{
     time::Instant,
 };
 
+use crate::outside;
 use rehearsal::{
     diagnostic::Diagnostics,
     host::bench::{self, BenchNetwork, Received},
@@ -61,7 +62,7 @@ fn talk(mut stream: TcpStream, port: u16, network: &Mutex<BenchNetwork>, start: 
 
 /// CPython's exit code and output, or `None` where there is no CPython.
 fn run_local(port: u16) -> Option<(i32, String)> {
-    let output = Command::new("python3")
+    let output = Command::new(outside::cpython()?)
         .args([
             "-B",
             "run_local.py",
@@ -80,7 +81,6 @@ fn run_local(port: u16) -> Option<(i32, String)> {
 #[test]
 fn the_examples_code_runs_unchanged_under_cpython() {
     let Some((code, shown)) = run_local(serve(|text| text)) else {
-        println!("skipped: there is no python3 on this machine");
         return;
     };
     assert_eq!(code, 0, "{shown}");
@@ -91,7 +91,6 @@ fn the_examples_code_runs_unchanged_under_cpython() {
 fn cpython_sees_the_same_broken_wire() {
     let broken = serve(|text| text + "\nfaults:\n  opens: [0.ESH10000121.MPIO10]\n");
     let Some((code, shown)) = run_local(broken) else {
-        println!("skipped: there is no python3 on this machine");
         return;
     };
     assert_eq!(code, 1, "{shown}");

@@ -8,6 +8,8 @@
 
 mod agent;
 mod cpython;
+#[path = "../outside/mod.rs"]
+mod outside;
 mod package;
 mod python;
 #[cfg(unix)]

@@ -1,0 +1,91 @@
+//! What tests take from outside the repository: CPython, and packages of the Python package index.
+//!
+//! Where one is out of reach its test says so and ends; with `REHEARSAL_TESTS_SKIP_NOTHING` set, as in continuous integration,
+//! the test fails instead.
+
+#![allow(
+    dead_code,
+    clippy::allow_attributes,
+    reason = "every test program uses a part of this"
+)]
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::Mutex,
+};
+
+/// Says that a test is skipped, or fails where nothing may be.
+#[track_caller]
+pub fn skip(reason: &str) {
+    assert!(
+        std::env::var_os("REHEARSAL_TESTS_SKIP_NOTHING").is_none(),
+        "nothing may be skipped here, but {reason}"
+    );
+    println!("skipped: {reason}");
+}
+
+/// A CPython of 3.11 or later: `PYTHON`, else `python3`, else `python`.
+#[track_caller]
+pub fn cpython() -> Option<PathBuf> {
+    let named = std::env::var_os("PYTHON").map(PathBuf::from);
+    let found = named
+        .into_iter()
+        .chain(["python3".into(), "python".into()])
+        .find(|python| {
+            let check = "import sys; sys.exit(sys.version_info < (3, 11) or sys.implementation.name != 'cpython')";
+            Command::new(python)
+                .args(["-c", check])
+                .output()
+                .is_ok_and(|output| output.status.success())
+        });
+    if found.is_none() {
+        skip("there is no CPython 3.11 or later on this machine");
+    }
+    found
+}
+
+/// A folder with the wheels of these requirements (`name==version`), without what they depend on; downloaded once, kept in
+/// the target folder.
+#[track_caller]
+pub fn wheels(requirements: &[&str]) -> Option<PathBuf> {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _guard = ONE_AT_A_TIME.lock();
+    let name = requirements.join("+").replace(['=', '<', '>', ' '], "_");
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("wheels")
+        .join(name);
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    let python = cpython()?;
+    let parent = folder.parent().expect("a parent folder");
+    fs::create_dir_all(parent).expect("a folder for wheels");
+    let fresh = tempfile::tempdir_in(parent).expect("a temporary folder");
+    let output = Command::new(python)
+        .args([
+            "-m",
+            "pip",
+            "--disable-pip-version-check",
+            "wheel",
+            "--quiet",
+            "--no-deps",
+            "--wheel-dir",
+        ])
+        .arg(fresh.path())
+        .args(requirements)
+        .output()
+        .expect("Python starts");
+    if !output.status.success() {
+        let error = String::from_utf8_lossy(&output.stderr);
+        let last = error.lines().last().unwrap_or("pip says nothing");
+        skip(&format!(
+            "pip cannot fetch {}: {last}",
+            requirements.join(", ")
+        ));
+        return None;
+    }
+    fs::rename(fresh.keep(), &folder).expect("the folder gets its name");
+    Some(folder)
+}

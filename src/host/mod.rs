@@ -4,6 +4,7 @@ pub mod bench;
 mod gate;
 pub mod live;
 mod observer;
+mod standard_streams;
 
 pub use gate::Gate;
 pub use observer::Observer;
@@ -11,3 +12,4 @@ pub use rehearsal_python::host::{
     Address, Clock, Entry, ErrorKind, FileKind, Handle, Host, HostError, OpenHow, Reply, Request,
     SeekFrom, Shutdown, Stat, Stream,
 };
+pub use standard_streams::StandardStreams;

@@ -526,9 +526,13 @@ def waitstatus_to_exitcode(status):
     return status >> 8
 
 
+class _Leave(SystemExit):
+    """An end that runs no atexit functions."""
+
+
 def _exit(status):
-    """Ends the step, not the whole run."""
-    raise SystemExit(status)
+    """Ends the step or the script."""
+    raise _Leave(status)
 
 
 def abort():

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{
     Surroundings,
     assignment::Assignment,
+    bench as bench_file,
     colour::Colour,
     output::{say, show, show_one},
     signals,
@@ -32,10 +33,9 @@ use crate::{
         bench::{self, AgentAddress, SimulatedBench},
         live::LiveHost,
     },
-    package::{find_test, load, model::Package, text_file, unsupported, wheels},
+    package::{find_test, load, model::Package, unsupported, wheels},
     python::Native,
     report::{Console, EventLines, JsonReport, Look, Progress},
-    source::Sources,
 };
 
 /// Run a test of a package
@@ -317,12 +317,7 @@ impl Run {
             .unwrap_or(Path::new("bench.yaml"))
             .display()
             .to_string();
-        let (mut sources, mut problems) = (Sources::default(), Diagnostics::default());
-        let station = text_file::read(&path, &name, &mut sources, &mut problems)
-            .and_then(|id| bench::read(&sources.get(id).text, id, &mut problems));
-        problems.sort();
-        show(&problems, &sources, style);
-        station.filter(|_| !problems.has_errors()).ok_or(Refused)
+        bench_file::read(&path, &name, style).ok_or(Refused)
     }
 
     /// Attaches everyone who watches; gives back the reports that cannot even be begun.

@@ -1,0 +1,21 @@
+//! The bench a command is to simulate, read from its file.
+
+use std::path::Path;
+
+use super::output::show;
+use crate::{
+    diagnostic::{Diagnostics, Style},
+    host::bench::{self, Station},
+    package::text_file,
+    source::Sources,
+};
+
+/// Reads a bench.yaml, called `name` in messages; none when it has errors, and the user has been told.
+pub fn read(path: &Path, name: &str, style: Style) -> Option<Station> {
+    let (mut sources, mut problems) = (Sources::default(), Diagnostics::default());
+    let station = text_file::read(path, name, &mut sources, &mut problems)
+        .and_then(|id| bench::read(&sources.get(id).text, id, &mut problems));
+    problems.sort();
+    show(&problems, &sources, style);
+    station.filter(|_| !problems.has_errors())
+}

@@ -1,7 +1,8 @@
 //! The simulated bench: an Accordion agent inside the program, for runs without hardware (docs/bench.md).
 //!
-//! `file` reads bench.yaml into a `Station`; a `Bench` is a station at work; `Agent` answers HTTP requests about it; `BenchNetwork`
-//! speaks HTTP's bytes over connections that never leave the program; `SimulatedBench` puts these before test code as a `Host`.
+//! `file` reads bench.yaml into a `Station`; a `Bench` is a station at work; `Agent` answers HTTP requests about it, and `FaultyAgent`
+//! goes wrong where the station says so; `BenchNetwork` speaks HTTP's bytes over connections that never leave the program;
+//! `SimulatedBench` puts these before test code as a `Host`. What serves a station to other programs is in [`crate::agent`].
 
 mod address;
 mod agent;
@@ -15,6 +16,7 @@ mod channel_type;
 mod direction;
 mod error;
 mod fault;
+mod faulty_agent;
 mod file;
 mod form;
 mod framing;
@@ -27,18 +29,20 @@ mod station;
 mod wiring;
 
 pub use address::{AddressError, AgentAddress, DEFAULT_PORT};
-pub use agent::Agent;
+pub use agent::{Agent, Problem};
 pub use bench::{Bench, ChannelChange, Reading};
 pub use channel::{Channel, Source};
 pub use channel_type::ChannelType;
 pub use direction::Direction;
 pub use error::BenchError;
 pub use fault::{AgentFault, FaultKind};
+pub use faulty_agent::{FaultyAgent, Treatment};
 pub use file::read;
+pub use framing::{MAX_BODY, body_too_large, check_head, half};
 pub use host::SimulatedBench;
 pub use i2c::{I2cBus, I2cDevice};
 pub use module::{Module, ModuleAddress, ModuleChange, ModuleDevice, ModuleSettings};
-pub use network::{BenchNetwork, ConnectionId, NetworkError, Received};
+pub use network::{BenchNetwork, ConnectionId, IDLE_LIMIT, NetworkError, Received};
 pub use pin::Pin;
 pub use station::{Application, Hardware, Station, default_station};
 pub use wiring::Wiring;

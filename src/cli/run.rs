@@ -318,8 +318,10 @@ impl Run {
             .display()
             .to_string();
         let (mut sources, mut problems) = (Sources::default(), Diagnostics::default());
-        let station = text_file::read(&path, &name, &mut sources, &mut problems)
-            .and_then(|id| bench::read(&sources.get(id).text, id, &mut problems));
+        let station = text_file::read(&path, &name, &mut sources, &mut problems).and_then(|id| {
+            let folder = path.parent().unwrap_or(&package.root);
+            bench::read_beside(folder, &sources.get(id).text, id, &mut problems)
+        });
         problems.sort();
         show(&problems, &sources, style);
         station.filter(|_| !problems.has_errors()).ok_or(Refused)

@@ -4,6 +4,8 @@ use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, heade
 
 /// The largest body that is taken, in bytes.
 pub const MAX_BODY: u64 = 1 << 20;
+/// The largest one that brings a file.
+pub const MAX_UPLOAD: u64 = 64 << 20;
 /// The most bytes of a request line and its headers, and of the trailers after a chunked body.
 pub const MAX_HEAD: usize = 32 * 1024;
 const MAX_HEADERS: usize = 100;
@@ -44,6 +46,8 @@ pub struct Framing {
 struct Pending {
     framed: Box<Framed>,
     rest: Rest,
+    /// How large its body may be, in bytes.
+    most: u64,
     /// The client was not yet told to go on.
     expects_continue: bool,
 }
@@ -141,6 +145,7 @@ impl Framing {
     /// Goes on with the body; false when more bytes are needed.
     fn body(&mut self, pending: &mut Pending) -> Result<bool, Bad> {
         let body = pending.framed.request.body_mut();
+        let had = body.len() as u64;
         match pending.rest {
             Rest::Nothing => {}
             Rest::Length(left) | Rest::Chunk(left) => {
@@ -160,7 +165,7 @@ impl Framing {
             }
             Rest::ChunkSize => match httparse::parse_chunk_size(&self.buffer) {
                 Ok(httparse::Status::Complete((size, length))) => {
-                    check_size(length.saturating_add(body.len() as u64))?;
+                    check_size(length.saturating_add(had), pending.most)?;
                     self.buffer.drain(..size);
                     pending.rest = if length == 0 {
                         Rest::Trailers
@@ -205,13 +210,13 @@ impl Framing {
     }
 }
 
-fn check_size(size: u64) -> Result<(), Bad> {
-    if size <= MAX_BODY {
+fn check_size(size: u64, most: u64) -> Result<(), Bad> {
+    if size <= most {
         return Ok(());
     }
     Err(Bad(
         StatusCode::PAYLOAD_TOO_LARGE,
-        format!("the body of the request is larger than {MAX_BODY} bytes"),
+        format!("the body of the request is larger than {most} bytes"),
     ))
 }
 
@@ -237,7 +242,8 @@ fn pending(parsed: &httparse::Request) -> Result<Pending, Bad> {
     if hosts > 1 || (minor == 1 && hosts == 0) {
         return Err(Bad::request("an HTTP/1.1 request needs one Host header"));
     }
-    let rest = rest(&request)?;
+    let most = largest(&request);
+    let rest = rest(&request, most)?;
     let says =
         |word| tokens(&request, &header::CONNECTION).any(|token| token.eq_ignore_ascii_case(word));
     let keep_alive = if minor == 1 {
@@ -263,12 +269,22 @@ fn pending(parsed: &httparse::Request) -> Result<Pending, Bad> {
             keep_alive,
         }),
         rest,
+        most,
         expects_continue,
     })
 }
 
+/// How large the body may be, in bytes.
+fn largest(request: &Request<Vec<u8>>) -> u64 {
+    let content_type = request.headers().get(header::CONTENT_TYPE);
+    let text = content_type.and_then(|value| value.to_str().ok());
+    let kind = text.and_then(|text| text.split(';').next());
+    let upload = kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case("multipart/form-data"));
+    if upload { MAX_UPLOAD } else { MAX_BODY }
+}
+
 /// How the body is delimited.
-fn rest(request: &Request<Vec<u8>>) -> Result<Rest, Bad> {
+fn rest(request: &Request<Vec<u8>>, most: u64) -> Result<Rest, Bad> {
     let codings: Vec<_> = tokens(request, &header::TRANSFER_ENCODING).collect();
     let lengths: Vec<_> = tokens(request, &header::CONTENT_LENGTH).collect();
     if !codings.is_empty() {
@@ -298,7 +314,7 @@ fn rest(request: &Request<Vec<u8>>) -> Result<Rest, Bad> {
     }
     // A number that does not even fit is too large as well.
     let length = first.parse().unwrap_or(u64::MAX);
-    check_size(length)?;
+    check_size(length, most)?;
     Ok(if length == 0 {
         Rest::Nothing
     } else {
@@ -340,10 +356,12 @@ pub fn encode(response: &Response<Vec<u8>>, bodiless: bool, keep_alive: bool) ->
         };
         header(name, value.as_bytes());
     }
-    header(
-        "Content-Length",
-        response.body().len().to_string().as_bytes(),
-    );
+    if status != StatusCode::NO_CONTENT {
+        header(
+            "Content-Length",
+            response.body().len().to_string().as_bytes(),
+        );
+    }
     if !keep_alive {
         header("Connection", b"close");
     }

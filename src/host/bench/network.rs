@@ -9,7 +9,7 @@ use http::Method;
 
 use super::{
     address::{AgentAddress, DEFAULT_PORT},
-    agent::{Agent, Problem},
+    agent::{Agent, Delay, Problem},
     error::BenchError,
     fault::{FaultKind, FaultState},
     framing::{Frame, Framing, encode},
@@ -126,6 +126,11 @@ impl BenchNetwork {
             connections: BTreeMap::new(),
             opened: 0,
         })
+    }
+
+    /// Says what time it really is at `now`, since 1970-01-01 UTC, for the dates the agent gives.
+    pub fn tell_time(&mut self, real: Duration, now: Duration) {
+        self.agent.tell_time(real, now);
     }
 
     pub fn agent(&self) -> &Agent {
@@ -275,11 +280,16 @@ impl BenchNetwork {
                 Frame::Request(framed) => {
                     let strike = self.faults.strike_request();
                     let bodiless = framed.request.method() == Method::HEAD;
+                    // The answer, and from when on it can be read.
                     let mut answer = || {
-                        encode(
-                            &self.agent.handle(&framed.request, now),
-                            bodiless,
-                            framed.keep_alive,
+                        let response = self.agent.handle(&framed.request, now);
+                        let delay = response
+                            .extensions()
+                            .get()
+                            .map_or(Duration::ZERO, |Delay(delay)| *delay);
+                        (
+                            encode(&response, bodiless, framed.keep_alive),
+                            now.saturating_add(delay),
                         )
                     };
                     let (bytes, ready, end) = match strike {
@@ -290,12 +300,18 @@ impl BenchNetwork {
                             return Ok(());
                         }
                         Some(FaultKind::HalfReply) => {
-                            let mut bytes = answer();
+                            let (mut bytes, ready) = answer();
                             bytes.truncate(bytes.len() / 2);
-                            (bytes, now, Some(End::Closed))
+                            (bytes, ready, Some(End::Closed))
                         }
-                        Some(FaultKind::Slow(delay)) => (answer(), now.saturating_add(delay), None),
-                        None => (answer(), now, None),
+                        Some(FaultKind::Slow(delay)) => {
+                            let (bytes, ready) = answer();
+                            (bytes, ready.saturating_add(delay), None)
+                        }
+                        None => {
+                            let (bytes, ready) = answer();
+                            (bytes, ready, None)
+                        }
                     };
                     let end = end.or((!framed.keep_alive).then_some(End::Closed));
                     let connection = self.connection(id)?;

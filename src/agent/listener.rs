@@ -1,6 +1,12 @@
 //! The socket clients connect to, which refuses them as the bench's fault says.
 
-use std::{future::pending, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    future::pending,
+    io,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 
 use axum::{extract::connect_info::Connected, serve::IncomingStream};
 use tokio::{
@@ -27,6 +33,7 @@ pub struct Listener {
 #[derive(Clone, Debug)]
 pub struct Caller {
     pub line: Arc<Line>,
+    pub ip: IpAddr,
 }
 
 impl Listener {
@@ -56,7 +63,7 @@ impl Listener {
         self.desk.closed.send_replace(true);
     }
 
-    fn take(&self, stream: TcpStream) -> Option<(Connection, Caller)> {
+    fn take(&self, stream: TcpStream, ip: IpAddr) -> Option<(Connection, Caller)> {
         if self.desk.agent().refuse_connection() {
             // A port that listens cannot refuse: the nearest is a connection that breaks before anything was said.
             let _ = stream.set_zero_linger();
@@ -68,7 +75,7 @@ impl Listener {
         let _ = stream.set_nodelay(true);
         let line = self.desk.line();
         let connection = Connection::new(stream, line.clone(), IDLE_LIMIT);
-        Some((connection, Caller { line }))
+        Some((connection, Caller { line, ip }))
     }
 }
 
@@ -98,8 +105,8 @@ impl axum::serve::Listener for Listener {
                 biased;
                 () = self.desk.closing.notified() => self.close(),
                 accepted = socket.accept() => match accepted {
-                    Ok((stream, _)) => {
-                        if let Some(taken) = self.take(stream) {
+                    Ok((stream, address)) => {
+                        if let Some(taken) = self.take(stream, address.ip()) {
                             return taken;
                         }
                     }
@@ -113,6 +120,7 @@ impl axum::serve::Listener for Listener {
     fn local_addr(&self) -> io::Result<Caller> {
         Ok(Caller {
             line: Arc::default(),
+            ip: self.address.ip(),
         })
     }
 }

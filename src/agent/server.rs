@@ -5,7 +5,7 @@ use std::{
     io,
     net::SocketAddr,
     sync::Arc,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use axum::{Router, routing::any};
@@ -51,10 +51,12 @@ impl Server {
             .enable_time()
             .build()
             .map_err(ServeError::Start)?;
-        let desk = Arc::new(Desk::new(
-            FaultyAgent::new(station, Duration::ZERO)?,
-            Instant::now(),
-        ));
+        let mut agent = FaultyAgent::new(station, Duration::ZERO)?;
+        let start = Instant::now();
+        if let Ok(real) = SystemTime::now().duration_since(UNIX_EPOCH) {
+            agent.tell_time(real, Duration::ZERO);
+        }
+        let desk = Arc::new(Desk::new(agent, start));
         let listener = runtime
             .block_on(TcpListener::bind(address))
             .and_then(|socket| {

@@ -1,6 +1,11 @@
 //! One request from the network, answered from the bench.
 
-use std::{error::Error, future::pending, sync::Arc, time::Instant};
+use std::{
+    error::Error,
+    future::pending,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     body::Body,
@@ -16,7 +21,7 @@ use super::{
     listener::Caller,
     occurrence::{Fate, Occurrence},
 };
-use crate::host::bench::{MAX_BODY, Problem, Treatment, body_too_large, check_head, half};
+use crate::host::bench::{Problem, Treatment, body_too_large, check_head, half};
 
 /// Answers a request, or ends its connection as the bench's fault says.
 pub async fn answer(
@@ -39,7 +44,7 @@ pub async fn answer(
             took: begun.elapsed(),
         });
     };
-    let request = match whole(request).await {
+    let mut request = match whole(request).await {
         Ok(request) => request,
         Err(problem) => {
             tell(Fate::Answered(problem.status));
@@ -51,6 +56,7 @@ pub async fn answer(
             return finished(response);
         }
     };
+    request.extensions_mut().insert(caller.ip);
     let (treatment, refuses) = {
         let mut agent = desk.agent();
         let treatment = agent.treat(&request, desk.now());
@@ -66,13 +72,12 @@ pub async fn answer(
     };
     let response = match treatment {
         Treatment::Answer(response, delay) => {
-            if !delay.is_zero() {
-                sleep(delay).await;
-            }
+            pass(delay).await;
             tell(Fate::Answered(response.status()));
             finished(response)
         }
-        Treatment::Half(response) => {
+        Treatment::Half(response, delay) => {
+            pass(delay).await;
             tell(Fate::Half(response.status()));
             cut(
                 half(&response, request.method() == Method::HEAD, true),
@@ -96,18 +101,25 @@ pub async fn answer(
     response
 }
 
+async fn pass(delay: Duration) {
+    if !delay.is_zero() {
+        sleep(delay).await;
+    }
+}
+
 /// The request with all of its body.
 async fn whole(request: Request<Body>) -> Result<Request<Vec<u8>>, Problem> {
-    check_head(request.headers(), request.version())?;
+    let most = check_head(request.headers(), request.version())?;
     let (parts, body) = request.into_parts();
-    let limit = usize::try_from(MAX_BODY).unwrap_or(usize::MAX);
-    let body = Limited::new(body, limit).collect().await.map_err(problem)?;
+    let limit = usize::try_from(most).unwrap_or(usize::MAX);
+    let body = Limited::new(body, limit).collect().await;
+    let body = body.map_err(|error| problem(&*error, most))?;
     Ok(Request::from_parts(parts, body.to_bytes().to_vec()))
 }
 
-fn problem(error: Box<dyn Error + Send + Sync>) -> Problem {
+fn problem(error: &(dyn Error + 'static), most: u64) -> Problem {
     if error.is::<LengthLimitError>() {
-        return body_too_large();
+        return body_too_large(most);
     }
     Problem::bad_request(format!("the body of the request is malformed: {error}"))
 }

@@ -13,8 +13,9 @@ use crate::{
 /// Reads a bench.yaml, called `name` in messages; none when it has errors, and the user has been told.
 pub fn read(path: &Path, name: &str, style: Style) -> Option<Station> {
     let (mut sources, mut problems) = (Sources::default(), Diagnostics::default());
+    let folder = path.parent().unwrap_or(path);
     let station = text_file::read(path, name, &mut sources, &mut problems)
-        .and_then(|id| bench::read(&sources.get(id).text, id, &mut problems));
+        .and_then(|id| bench::read_beside(folder, &sources.get(id).text, id, &mut problems));
     problems.sort();
     show(&problems, &sources, style);
     station.filter(|_| !problems.has_errors())

@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::{Request, Response};
 
 use super::{
-    agent::Agent,
+    agent::{Agent, Delay},
     error::BenchError,
     fault::{FaultKind, FaultState},
     station::Station,
@@ -23,8 +23,8 @@ pub struct FaultyAgent {
 pub enum Treatment {
     /// The answer, so much later.
     Answer(Response<Vec<u8>>, Duration),
-    /// The first half of the answer; then the connection ends.
-    Half(Response<Vec<u8>>),
+    /// The first half of the answer, so much later; then the connection ends.
+    Half(Response<Vec<u8>>, Duration),
     /// The end of the connection.
     Close,
     /// A broken connection.
@@ -43,6 +43,11 @@ impl FaultyAgent {
             faults: FaultState::new(station.fault),
             agent: Agent::new(station, now)?,
         })
+    }
+
+    /// Says what time it really is at `now`, since 1970-01-01 UTC, for the dates the agent gives.
+    pub fn tell_time(&mut self, real: Duration, now: Duration) {
+        self.agent.tell_time(real, now);
     }
 
     pub fn agent(&self) -> &Agent {
@@ -67,14 +72,33 @@ impl FaultyAgent {
     /// Answers a request, or does not. A request that is never answered changes nothing on the bench.
     pub fn treat(&mut self, request: &Request<Vec<u8>>, now: Duration) -> Treatment {
         match self.faults.strike_request() {
-            None => Treatment::Answer(self.agent.handle(request, now), Duration::ZERO),
-            Some(FaultKind::Slow(delay)) => {
-                Treatment::Answer(self.agent.handle(request, now), delay)
+            None => {
+                let (response, delay) = self.answer(request, now);
+                Treatment::Answer(response, delay)
             }
-            Some(FaultKind::HalfReply) => Treatment::Half(self.agent.handle(request, now)),
+            Some(FaultKind::Slow(more)) => {
+                let (response, delay) = self.answer(request, now);
+                Treatment::Answer(response, delay.saturating_add(more))
+            }
+            Some(FaultKind::HalfReply) => {
+                let (response, delay) = self.answer(request, now);
+                Treatment::Half(response, delay)
+            }
             Some(FaultKind::Refuse) => Treatment::Close,
             Some(FaultKind::Reset) => Treatment::Reset,
             Some(FaultKind::Stall) => Treatment::Stall,
         }
+    }
+
+    /// The answer, and how long the agent takes for it.
+    fn answer(
+        &mut self,
+        request: &Request<Vec<u8>>,
+        now: Duration,
+    ) -> (Response<Vec<u8>>, Duration) {
+        let response = self.agent.handle(request, now);
+        let delay = response.extensions().get();
+        let delay = delay.map_or(Duration::ZERO, |Delay(delay)| *delay);
+        (response, delay)
     }
 }

@@ -8,6 +8,8 @@ use super::agent::Problem;
 
 /// The largest body that is taken, in bytes.
 pub const MAX_BODY: u64 = 1 << 20;
+/// The largest one that brings a file.
+pub const MAX_UPLOAD: u64 = 64 << 20;
 /// The most bytes of a request line and its headers, and of the trailers after a chunked body.
 pub const MAX_HEAD: usize = 32 * 1024;
 const MAX_HEADERS: usize = 100;
@@ -45,6 +47,8 @@ pub struct Framing {
 struct Pending {
     framed: Box<Framed>,
     rest: Rest,
+    /// How large its body may be, in bytes.
+    most: u64,
     /// The client was not yet told to go on.
     expects_continue: bool,
 }
@@ -130,6 +134,7 @@ impl Framing {
     /// Goes on with the body; false when more bytes are needed.
     fn body(&mut self, pending: &mut Pending) -> Result<bool, Problem> {
         let body = pending.framed.request.body_mut();
+        let had = body.len() as u64;
         match pending.rest {
             Rest::Nothing => {}
             Rest::Length(left) | Rest::Chunk(left) => {
@@ -149,7 +154,7 @@ impl Framing {
             }
             Rest::ChunkSize => match httparse::parse_chunk_size(&self.buffer) {
                 Ok(httparse::Status::Complete((size, length))) => {
-                    check_size(length.saturating_add(body.len() as u64))?;
+                    check_size(length.saturating_add(had), pending.most)?;
                     self.buffer.drain(..size);
                     pending.rest = if length == 0 {
                         Rest::Trailers
@@ -200,18 +205,18 @@ impl Framing {
     }
 }
 
-fn check_size(size: u64) -> Result<(), Problem> {
-    if size <= MAX_BODY {
+fn check_size(size: u64, most: u64) -> Result<(), Problem> {
+    if size <= most {
         return Ok(());
     }
-    Err(body_too_large())
+    Err(body_too_large(most))
 }
 
-/// What a client with too large a body is told.
-pub fn body_too_large() -> Problem {
+/// What a client with a body of more than `most` bytes is told.
+pub fn body_too_large(most: u64) -> Problem {
     Problem::new(
         StatusCode::PAYLOAD_TOO_LARGE,
-        format!("the body of the request is larger than {MAX_BODY} bytes"),
+        format!("the body of the request is larger than {most} bytes"),
     )
 }
 
@@ -242,7 +247,8 @@ fn pending(parsed: &httparse::Request) -> Result<Pending, Problem> {
     }
     let headers = request.headers();
     check_host(headers, minor == 1)?;
-    let rest = rest(headers)?;
+    let most = largest(headers);
+    let rest = rest(headers, most)?;
     let says =
         |word| tokens(headers, &header::CONNECTION).any(|token| token.eq_ignore_ascii_case(word));
     let keep_alive = if minor == 1 {
@@ -257,15 +263,17 @@ fn pending(parsed: &httparse::Request) -> Result<Pending, Problem> {
             keep_alive,
         }),
         rest,
+        most,
         expects_continue,
     })
 }
 
-/// Refuses what [`Framing`] refuses about the headers of a request that somebody else has parsed.
+/// Refuses what [`Framing`] refuses about the headers of a request that somebody else has parsed; gives how large its body may
+/// be, in bytes.
 ///
 /// # Errors
 /// What the client is to be told; after that, its stream cannot be read any further.
-pub fn check_head(headers: &HeaderMap, version: Version) -> Result<(), Problem> {
+pub fn check_head(headers: &HeaderMap, version: Version) -> Result<u64, Problem> {
     let size: usize = headers
         .iter()
         .map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len())
@@ -274,9 +282,10 @@ pub fn check_head(headers: &HeaderMap, version: Version) -> Result<(), Problem> 
         return Err(headers_too_large());
     }
     check_host(headers, version >= Version::HTTP_11)?;
-    rest(headers)?;
+    let most = largest(headers);
+    rest(headers, most)?;
     expects_continue(headers)?;
-    Ok(())
+    Ok(most)
 }
 
 fn check_host(headers: &HeaderMap, required: bool) -> Result<(), Problem> {
@@ -300,8 +309,17 @@ fn expects_continue(headers: &HeaderMap) -> Result<bool, Problem> {
     }
 }
 
+/// How large the body may be, in bytes.
+fn largest(headers: &HeaderMap) -> u64 {
+    let content_type = headers.get(header::CONTENT_TYPE);
+    let text = content_type.and_then(|value| value.to_str().ok());
+    let kind = text.and_then(|text| text.split(';').next());
+    let upload = kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case("multipart/form-data"));
+    if upload { MAX_UPLOAD } else { MAX_BODY }
+}
+
 /// How the body is delimited.
-fn rest(headers: &HeaderMap) -> Result<Rest, Problem> {
+fn rest(headers: &HeaderMap, most: u64) -> Result<Rest, Problem> {
     let codings: Vec<_> = tokens(headers, &header::TRANSFER_ENCODING).collect();
     let lengths: Vec<_> = tokens(headers, &header::CONTENT_LENGTH).collect();
     if !codings.is_empty() {
@@ -331,7 +349,7 @@ fn rest(headers: &HeaderMap) -> Result<Rest, Problem> {
     }
     // A number that does not even fit is too large as well.
     let length = first.parse().unwrap_or(u64::MAX);
-    check_size(length)?;
+    check_size(length, most)?;
     Ok(if length == 0 {
         Rest::Nothing
     } else {
@@ -380,10 +398,12 @@ pub fn encode(response: &Response<Vec<u8>>, bodiless: bool, keep_alive: bool) ->
         };
         header(name, value.as_bytes());
     }
-    header(
-        "Content-Length",
-        response.body().len().to_string().as_bytes(),
-    );
+    if status != StatusCode::NO_CONTENT {
+        header(
+            "Content-Length",
+            response.body().len().to_string().as_bytes(),
+        );
+    }
     if !keep_alive {
         header("Connection", b"close");
     }

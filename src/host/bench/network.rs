@@ -125,6 +125,11 @@ impl BenchNetwork {
         })
     }
 
+    /// Says what time it really is at `now`, since 1970-01-01 UTC, for the dates the agent gives.
+    pub fn tell_time(&mut self, real: Duration, now: Duration) {
+        self.agent.tell_time(real, now);
+    }
+
     pub fn agent(&self) -> &Agent {
         self.agent.agent()
     }
@@ -278,9 +283,9 @@ impl BenchNetwork {
                             self.connection(id)?.stalled = true;
                             return Ok(());
                         }
-                        Treatment::Half(response) => {
+                        Treatment::Half(response, delay) => {
                             let bytes = half(&response, bodiless, keep_alive);
-                            (bytes, now, Some(End::Closed))
+                            (bytes, now.saturating_add(delay), Some(End::Closed))
                         }
                         Treatment::Answer(response, delay) => {
                             let bytes = encode(&response, bodiless, keep_alive);

@@ -30,6 +30,7 @@ mod peer;
 mod pin;
 mod sampler;
 mod shelf;
+mod sockets;
 mod spi;
 mod station;
 mod statistics;

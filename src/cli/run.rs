@@ -267,6 +267,10 @@ impl Run {
         let live = LiveHost::new(
             &package.root,
             surroundings.environment.clone(),
+            Arc::new({
+                let events = events.clone();
+                move |stream, text| events.output(stream, text)
+            }),
             interrupt.clone(),
         );
         let agent = context

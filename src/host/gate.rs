@@ -26,7 +26,7 @@ impl Gate {
         }
     }
 
-    /// Refuses everything from now on and closes every handle.
+    /// Refuses everything from now on, closes every handle and with it ends every program.
     pub fn shut(&self) {
         self.shut.store(true, Ordering::SeqCst);
         let handles =
@@ -38,15 +38,17 @@ impl Gate {
     }
 
     fn note(&self, closes: Option<Handle>, result: &Result<Reply, HostError>) {
-        let opens = match result {
+        let opens: &[Handle] = match result {
             Ok(
                 Reply::Handle(handle)
                 | Reply::Connected { handle, .. }
-                | Reply::Listening { handle, .. },
-            ) => Some(*handle),
-            _ => None,
+                | Reply::Listening { handle, .. }
+                | Reply::Spawned { handle, .. },
+            ) => &[*handle],
+            Ok(Reply::Pipe { reads, writes }) => &[*reads, *writes],
+            _ => &[],
         };
-        if opens.is_none() && closes.is_none() {
+        if opens.is_empty() && closes.is_none() {
             return;
         }
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
@@ -55,8 +57,10 @@ impl Gate {
             open.remove(&handle);
         }
         drop(open);
-        if let Some(handle) = opens.filter(|_| self.shut.load(Ordering::SeqCst)) {
-            let _ = self.inner.call(Request::Close { handle });
+        if self.shut.load(Ordering::SeqCst) {
+            for handle in opens {
+                let _ = self.inner.call(Request::Close { handle: *handle });
+            }
         }
     }
 }

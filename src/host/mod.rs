@@ -8,6 +8,6 @@ mod observer;
 pub use gate::Gate;
 pub use observer::Observer;
 pub use rehearsal_python::host::{
-    Address, Clock, Entry, ErrorKind, FileKind, Handle, Host, HostError, OpenHow, Reply, Request,
-    SeekFrom, Shutdown, Stat, Stream,
+    Address, Clock, Ended, Entry, ErrorKind, FileKind, Handle, Host, HostError, OpenHow, Program,
+    Reply, Request, SeekFrom, Shutdown, Standard, Stat, Stream, Variables,
 };

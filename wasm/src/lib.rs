@@ -14,5 +14,6 @@ mod exception;
 pub mod host;
 pub mod interpreter;
 pub mod interrupt;
+pub mod program;
 pub mod setup;
 pub mod value;

@@ -13,6 +13,8 @@ use rehearsal_python::interrupt::Interrupt;
 
 use super::{
     error::{bad_handle, from_io, interrupted, timed_out},
+    pipe::Waitable,
+    pipes::Pipes,
     wait::{Interest, Source, deadline, wait},
 };
 use crate::host::{Address, ErrorKind, Handle, HostError, Reply, Shutdown};
@@ -24,16 +26,20 @@ const MAX_RECEIVE: u64 = 1 << 20;
 enum Socket {
     Stream(Arc<TcpStream>),
     Listener(Arc<TcpListener>),
+    /// Waited for with the sockets, otherwise none of them.
+    Pipe(Arc<Waitable>),
 }
 
 pub struct Network {
+    pipes: Arc<Pipes>,
     sockets: Mutex<HashMap<Handle, Socket>>,
     interrupt: Interrupt,
 }
 
 impl Network {
-    pub fn new(interrupt: Interrupt) -> Self {
+    pub fn new(pipes: Arc<Pipes>, interrupt: Interrupt) -> Self {
         Self {
+            pipes,
             sockets: Mutex::default(),
             interrupt,
         }
@@ -154,7 +160,10 @@ impl Network {
             .collect();
         let sockets = wanted
             .iter()
-            .map(|(handle, _)| self.get(*handle))
+            .map(|(handle, _)| {
+                self.get(*handle)
+                    .or_else(|_| self.pipes.waitable(*handle).map(Socket::Pipe))
+            })
             .collect::<Result<Vec<_>, _>>()?;
         // A poller knows a socket once only, so that one wanted for both is asked about in two goes.
         let both = writes.iter().any(|handle| reads.contains(handle));
@@ -230,6 +239,7 @@ impl Network {
             let source = match source {
                 Source::Stream(stream) => Source::Stream(stream),
                 Source::Listener(listener) => Source::Listener(listener),
+                Source::Pipe(pipe) => Source::Pipe(pipe),
             };
             wait(&[(source, interest)], until, &self.interrupt)?;
         }
@@ -289,7 +299,7 @@ impl Network {
     fn stream(&self, handle: Handle) -> Result<Arc<TcpStream>, HostError> {
         match self.get(handle)? {
             Socket::Stream(stream) => Ok(stream),
-            Socket::Listener(_) => Err(HostError::new(
+            Socket::Listener(_) | Socket::Pipe(_) => Err(HostError::new(
                 ErrorKind::NotConnected,
                 "Transport endpoint is not connected",
             )),
@@ -309,6 +319,7 @@ fn source(socket: &Socket) -> Source<'_> {
     match socket {
         Socket::Stream(stream) => Source::Stream(stream),
         Socket::Listener(listener) => Source::Listener(listener),
+        Socket::Pipe(pipe) => Source::Pipe(pipe),
     }
 }
 

@@ -10,13 +10,17 @@ use std::{
 use polling::{Event, Events, Poller};
 use rehearsal_python::interrupt::Interrupt;
 
-use super::error::{from_io, interrupted};
+use super::{
+    error::{from_io, interrupted},
+    pipe::Waitable,
+};
 use crate::host::HostError;
 
 /// What is waited for.
 pub enum Source<'a> {
     Stream(&'a TcpStream),
     Listener(&'a TcpListener),
+    Pipe(&'a Waitable),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -52,6 +56,7 @@ pub fn wait(
         let _ = match source {
             Source::Stream(stream) => poller.delete(stream),
             Source::Listener(listener) => poller.delete(listener),
+            Source::Pipe(pipe) => poller.delete(pipe),
         };
     }
     drop(waking);
@@ -73,6 +78,7 @@ fn add(poller: &Poller, sources: &[(Source<'_>, Interest)]) -> io::Result<()> {
             match source {
                 Source::Stream(stream) => poller.add(*stream, event)?,
                 Source::Listener(listener) => poller.add(*listener, event)?,
+                Source::Pipe(pipe) => poller.add(*pipe, event)?,
             }
         }
     }

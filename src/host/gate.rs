@@ -38,28 +38,27 @@ impl Gate {
     }
 
     fn note(&self, closes: Option<Handle>, result: &Result<Reply, HostError>) {
-        let opens: &[Handle] = match result {
+        let opens = match result {
             Ok(
                 Reply::Handle(handle)
                 | Reply::Connected { handle, .. }
-                | Reply::Listening { handle, .. }
                 | Reply::Spawned { handle, .. },
-            ) => &[*handle],
-            Ok(Reply::Pipe { reads, writes }) => &[*reads, *writes],
-            _ => &[],
+            ) => vec![*handle],
+            Ok(Reply::Pair(first, second)) => vec![*first, *second],
+            _ => Vec::new(),
         };
         if opens.is_empty() && closes.is_none() {
             return;
         }
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        open.extend(opens);
+        open.extend(&opens);
         if let Some(handle) = closes {
             open.remove(&handle);
         }
         drop(open);
         if self.shut.load(Ordering::SeqCst) {
             for handle in opens {
-                let _ = self.inner.call(Request::Close { handle: *handle });
+                let _ = self.inner.call(Request::Close { handle });
             }
         }
     }

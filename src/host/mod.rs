@@ -8,6 +8,7 @@ mod observer;
 pub use gate::Gate;
 pub use observer::Observer;
 pub use rehearsal_python::host::{
-    Address, Clock, Ended, Entry, ErrorKind, FileKind, Handle, Host, HostError, OpenHow, Program,
-    Reply, Request, SeekFrom, Shutdown, Standard, Stat, Stream, Variables,
+    Address, Clock, Ended, Entry, ErrorKind, Family, FileKind, Handle, Host, HostError, OpenHow,
+    Program, Reply, Request, SeekFrom, Shutdown, SocketKind, SocketOption, SocketState, Standard,
+    Stat, Stream, Variables,
 };

@@ -63,12 +63,16 @@ fn shown(request: &Request) -> bool {
     matches!(
         request,
         Request::Resolve { .. }
+            | Request::Bind { .. }
             | Request::Connect { .. }
             | Request::Listen { .. }
             | Request::Accept { .. }
             | Request::Send { .. }
             | Request::Receive { .. }
+            | Request::SendTo { .. }
+            | Request::ReceiveFrom { .. }
             | Request::Shutdown { .. }
+            | Request::Group { .. }
             | Request::Wait { .. }
             | Request::Spawn(_)
             | Request::WaitProgram { .. }

@@ -4,7 +4,9 @@ mod capture;
 mod error;
 mod files;
 mod host;
+mod names;
 mod network;
+mod options;
 #[cfg_attr(unix, path = "pipe_unix.rs")]
 #[cfg_attr(not(unix), path = "pipe_other.rs")]
 mod pipe;
@@ -13,6 +15,7 @@ mod pipes;
 #[cfg_attr(not(unix), path = "process_other.rs")]
 mod process;
 mod programs;
+mod socket;
 #[cfg_attr(unix, path = "system_unix.rs")]
 #[cfg_attr(not(unix), path = "system_other.rs")]
 mod system;

@@ -13,7 +13,7 @@ use rehearsal_python::interrupt::Interrupt;
 use super::{
     error::{bad_handle, from_io, interrupted, timed_out},
     pipe::{End, Waitable},
-    wait::{Interest, Source, deadline, wait},
+    wait::{Readiness, Source, deadline, wait},
 };
 use crate::host::{FileKind, Handle, HostError, Reply, Stat};
 
@@ -38,7 +38,7 @@ impl Pipes {
         let mut table = self.table();
         table.insert(reads, Arc::new(End::reader(reader)));
         table.insert(writes, Arc::new(End::writer(writer)));
-        Ok(Reply::Pipe { reads, writes })
+        Ok(Reply::Pair(reads, writes))
     }
 
     /// The end of a pipe that the handle is, if it is one.
@@ -54,7 +54,7 @@ impl Pipes {
         if data.is_empty() {
             return Ok(Reply::Bytes(data));
         }
-        let count = self.retry(end, Interest::Read, timeout, || end.try_read(&mut data))?;
+        let count = self.retry(end, Readiness::READ, timeout, || end.try_read(&mut data))?;
         data.truncate(count);
         Ok(Reply::Bytes(data))
     }
@@ -66,7 +66,7 @@ impl Pipes {
         if data.is_empty() {
             return Ok(Reply::Count(0));
         }
-        let count = self.retry(end, Interest::Write, timeout, || end.try_write(data))?;
+        let count = self.retry(end, Readiness::WRITE, timeout, || end.try_write(data))?;
         Ok(Reply::Count(count as u64))
     }
 
@@ -101,7 +101,7 @@ impl Pipes {
     fn retry<T>(
         &self,
         end: &End,
-        interest: Interest,
+        readiness: Readiness,
         timeout: Option<u64>,
         mut attempt: impl FnMut() -> io::Result<T>,
     ) -> Result<T, HostError> {
@@ -121,7 +121,7 @@ impl Pipes {
             }
             let waitable = end.waitable().map_err(|error| from_io(&error))?;
             wait(
-                &[(Source::Pipe(&waitable), interest)],
+                &[(Source::Pipe(&waitable), readiness)],
                 until,
                 &self.interrupt,
             )?;

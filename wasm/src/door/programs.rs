@@ -12,7 +12,7 @@ use crate::host::{Ended, Handle, Program, Reply, Request, Standard, Stream, Vari
 
 pub fn add(module: &PyRef<PyModule>, door: &Arc<Door>, vm: &VirtualMachine) -> PyResult<()> {
     function!(module, door, vm, "pipe", (), Request::Pipe,
-        Reply::Pipe { reads, writes } => vm.new_tuple((reads.0, writes.0)).into());
+        Reply::Pair(reads, writes) => vm.new_tuple((reads.0, writes.0)).into());
     function!(module, door, vm, "spawn",
         (names: Vec<PyStrRef>, inherit: bool, remove: Vec<PyStrRef>, set: Vec<PyStrRef>, streams: Vec<i64>, session: bool),
         Request::Spawn(Box::new(program(&names, inherit, &remove, &set, &streams, session, vm)?)),

@@ -4,33 +4,41 @@ use crate::{event::Verdict, flow::interruption::Signal};
 
 /// How `rehearse` ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
 pub enum Exit {
     /// The run's verdict is PASS.
-    Pass = 0,
+    Pass,
     /// The run's verdict is FAIL, ABORTED or SKIPPED.
-    NotPassed = 1,
+    NotPassed,
     /// Nothing ran: wrong usage, or a package that cannot be run. Said on stderr.
-    NothingRan = 2,
+    NothingRan,
     /// The run passed, but a report that was asked for, or the console, could not be written.
-    ReportNotWritten = 3,
+    ReportNotWritten,
     /// Ended by SIGHUP, after the run_on_abort steps and with the reports written.
-    Hangup = 129,
+    Hangup,
     /// Ended by SIGINT, likewise.
-    Interrupt = 130,
+    Interrupt,
     /// Ended by SIGTERM, likewise.
-    Terminate = 143,
+    Terminate,
+    /// What a script run by `rehearse python` ended with.
+    Script(u8),
 }
 
 impl Exit {
     /// The exit of a finished run; `signal` is the first one it received.
     pub fn of_run(verdict: Verdict, signal: Option<Signal>) -> Self {
         match (signal, verdict) {
-            (Some(Signal::Hangup), _) => Self::Hangup,
-            (Some(Signal::Interrupt), _) => Self::Interrupt,
-            (Some(Signal::Terminate), _) => Self::Terminate,
+            (Some(signal), _) => Self::of_signal(signal),
             (None, Verdict::Pass) => Self::Pass,
             (None, Verdict::Fail | Verdict::Aborted | Verdict::Skipped) => Self::NotPassed,
+        }
+    }
+
+    /// The exit of what a signal ended.
+    pub fn of_signal(signal: Signal) -> Self {
+        match signal {
+            Signal::Hangup => Self::Hangup,
+            Signal::Interrupt => Self::Interrupt,
+            Signal::Terminate => Self::Terminate,
         }
     }
 
@@ -43,7 +51,16 @@ impl Exit {
     }
 
     pub fn code(self) -> u8 {
-        self as u8
+        match self {
+            Self::Pass => 0,
+            Self::NotPassed => 1,
+            Self::NothingRan => 2,
+            Self::ReportNotWritten => 3,
+            Self::Hangup => 129,
+            Self::Interrupt => 130,
+            Self::Terminate => 143,
+            Self::Script(code) => code,
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use super::{Surroundings, check::Check, colour::Colour, run::Run};
+use super::{Surroundings, check::Check, colour::Colour, python::Python, run::Run};
 use crate::exit::Exit;
 
 /// Runs Accordion Maestro test packages on your desk or in CI, without Python and without hardware.
@@ -26,6 +26,7 @@ pub struct Arguments {
 pub enum Command {
     Run(Box<Run>),
     Check(Check),
+    Python(Python),
 }
 
 /// Does what the command line says.
@@ -33,5 +34,6 @@ pub fn execute(arguments: &Arguments, surroundings: &Surroundings) -> Exit {
     match &arguments.command {
         Command::Run(run) => run.execute(arguments.color, surroundings),
         Command::Check(check) => check.execute(arguments.color, surroundings),
+        Command::Python(python) => python.execute(surroundings),
     }
 }

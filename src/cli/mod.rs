@@ -5,7 +5,9 @@ mod assignment;
 mod check;
 mod colour;
 mod output;
+mod python;
 mod run;
+mod setup;
 mod signals;
 mod surroundings;
 

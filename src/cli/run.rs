@@ -7,7 +7,7 @@ use std::{
 };
 
 use clap::Args;
-use rehearsal_python::{interrupt::Interrupt, setup::Setup};
+use rehearsal_python::interrupt::Interrupt;
 use uuid::Uuid;
 
 use super::{
@@ -15,7 +15,7 @@ use super::{
     assignment::Assignment,
     colour::Colour,
     output::{say, show, show_one},
-    signals,
+    setup, signals,
 };
 use crate::{
     bus::EventBus,
@@ -148,7 +148,11 @@ impl Run {
             Refused
         })?;
         let unwritten = self.attach(&events, colour, surroundings);
-        let mut interpreter = Native::new(host, interrupt, setup(&package.root, surroundings));
+        let mut interpreter = Native::new(
+            host,
+            interrupt,
+            setup::of_package(&package.root, surroundings),
+        );
         let outcome = flow::run(
             &plan,
             &mut interpreter,
@@ -375,21 +379,6 @@ fn refusals(errors: &[PlanError]) -> Diagnostics {
         });
     }
     diagnostics
-}
-
-/// What the interpreter has to know: the package root as its working directory, and where modules come from
-/// (docs/decisions.md 26).
-fn setup(root: &Path, surroundings: &Surroundings) -> Setup {
-    let shown = |path: &Path| path.to_string_lossy().replace('\\', "/");
-    let mut path = vec![shown(&root.join("python_modules"))];
-    path.extend(wheels(root).0.iter().map(|wheel| shown(wheel)));
-    Setup {
-        root: shown(root),
-        path,
-        pid: std::process::id(),
-        cpus: surroundings.processors,
-        collect: true,
-    }
 }
 
 /// One line of a source file of the package, from 1.

@@ -16,7 +16,11 @@ const DEFAULT_WIDTH: u16 = 100;
 #[derive(Debug)]
 pub struct Surroundings {
     pub current: PathBuf,
+    /// This program's own file; empty where the system does not tell.
+    pub executable: PathBuf,
     pub environment: Vec<(String, String)>,
+    /// Whether standard input, output and error are terminals.
+    pub terminals: [bool; 3],
     pub stdout_is_terminal: bool,
     pub stderr_is_terminal: bool,
     /// Of the terminal on stderr, in columns.
@@ -39,7 +43,13 @@ impl Surroundings {
             .clamp(*WIDTHS.start(), *WIDTHS.end());
         Self {
             current: env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
+            executable: env::current_exe().unwrap_or_default(),
             environment,
+            terminals: [
+                io::stdin().is_terminal(),
+                io::stdout().is_terminal(),
+                io::stderr().is_terminal(),
+            ],
             stdout_is_terminal: io::stdout().is_terminal(),
             stderr_is_terminal: io::stderr().is_terminal(),
             width,

@@ -4,6 +4,7 @@ pub mod bench;
 mod gate;
 pub mod live;
 mod observer;
+mod standard_streams;
 
 pub use gate::Gate;
 pub use observer::Observer;
@@ -12,3 +13,4 @@ pub use rehearsal_python::host::{
     Program, Reply, Request, SeekFrom, Shutdown, SocketKind, SocketOption, SocketState, Standard,
     Stat, Stream, Variables,
 };
+pub use standard_streams::StandardStreams;

@@ -2,6 +2,8 @@
 
 mod interpreter;
 mod native;
+mod script;
 
 pub use interpreter::{Call, Exception, Frame, Interpreter, Outcome};
 pub use native::Native;
+pub use script::{ScriptEnd, run_script};

@@ -13,6 +13,26 @@ pub struct Call {
     pub arguments: Vec<(String, String)>,
 }
 
+/// A whole program, run as `__main__`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Script {
+    pub source: ScriptSource,
+    /// `sys.argv[1:]`
+    pub arguments: Vec<String>,
+}
+
+/// Where a program comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ScriptSource {
+    /// A file, a folder with `__main__.py`, or a zip archive with one.
+    File(String),
+    Code(String),
+    /// A module that is found on `sys.path`.
+    Module(String),
+    /// Standard input: read to its end, or line by line from a terminal.
+    Input,
+}
+
 /// How a call ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Outcome {

@@ -259,7 +259,15 @@ pub fn module(
         Some(vec![vm.ctx.exceptions.os_error.to_owned()]),
     );
     let module = vm.new_module("_rehearsal", vm.ctx.new_dict(), None);
-    let constants: [(&'static str, PyObjectRef); 4] = [
+    let terminals: Vec<PyObjectRef> = setup
+        .terminals
+        .iter()
+        .map(|terminal| terminal.to_pyobject(vm))
+        .collect();
+    let path_separator = if cfg!(windows) { ";" } else { ":" };
+    let constants: [(&'static str, PyObjectRef); 6] = [
+        ("terminals", vm.ctx.new_tuple(terminals).into()),
+        ("path_separator", path_separator.to_pyobject(vm)),
         ("cwd", setup.root.clone().to_pyobject(vm)),
         ("pid", setup.pid.to_pyobject(vm)),
         ("cpus", setup.cpus.to_pyobject(vm)),
@@ -447,6 +455,8 @@ fn add_world(module: &PyRef<PyModule>, door: &Arc<Door>, vm: &VirtualMachine) ->
         Reply::Environment(variables) => vm.ctx.new_list(
             variables.into_iter().map(|(name, value)| vm.new_tuple((name, value)).into()).collect()
         ).into());
+    function!(module, door, vm, "input", (max: u64),
+        Request::Input { max }, Reply::Bytes(data) => vm.ctx.new_bytes(data).into());
     function!(module, door, vm, "output", (stream: u32, written: PyStrRef),
         Request::Output {
             stream: if stream == 2 { Stream::Stderr } else { Stream::Stdout },

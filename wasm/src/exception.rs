@@ -54,12 +54,13 @@ fn frames(exception: &PyBaseExceptionRef, root: &str) -> Vec<Frame> {
 
 /// Python hides the frames of its own import system from a traceback; so do we, and those of the operating system's Python side.
 fn is_machinery(file: &str) -> bool {
-    const OURS: [&str; 6] = [
+    const OURS: [&str; 7] = [
         "posix",
         "_socket",
         "select",
         "_rehearsal_io",
         "_rehearsal_locks",
+        "_rehearsal_script",
         "_posixsubprocess",
     ];
     OURS.contains(&file)

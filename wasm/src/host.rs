@@ -205,6 +205,8 @@ pub enum Request {
     Random { size: u64 },
     /// → `Environment`
     Environment,
+    /// Reads at most `max` bytes of standard input. → `Bytes`, empty at its end
+    Input { max: u64 },
     /// A piece of what the code printed. → `Done`
     Output { stream: Stream, text: String },
 }

@@ -11,7 +11,7 @@ use rustpython_vm::{
 };
 
 use crate::{
-    call::{Call, Exception, Outcome},
+    call::{Call, Exception, Outcome, Script, ScriptSource},
     convert::to_value,
     door, exception,
     host::Host,
@@ -146,6 +146,41 @@ impl Python {
         })
     }
 
+    /// Runs a whole program, with its own standard input, and gives its exit code.
+    ///
+    /// # Errors
+    /// When the machinery around the program fails, which is a defect of this program; with what Python said.
+    pub fn script(&self, script: &Script) -> Result<u8, Exception> {
+        self.interpreter.enter(|vm| {
+            self.script_in(script, vm)
+                .map_err(|error| self.describe(&error, vm))
+        })
+    }
+
+    fn script_in(&self, script: &Script, vm: &VirtualMachine) -> PyResult<u8> {
+        let (kind, target) = match &script.source {
+            ScriptSource::File(path) => ("file", path.as_str()),
+            ScriptSource::Code(code) => ("code", code.as_str()),
+            ScriptSource::Module(name) => ("module", name.as_str()),
+            ScriptSource::Input => ("input", ""),
+        };
+        // As CPython fills it; for a module runpy puts the file's name there.
+        let first = match &script.source {
+            ScriptSource::File(path) => path.as_str(),
+            ScriptSource::Code(_) => "-c",
+            ScriptSource::Module(_) => "-m",
+            ScriptSource::Input => "",
+        };
+        let arguments: Vec<PyObjectRef> = std::iter::once(first)
+            .chain(script.arguments.iter().map(String::as_str))
+            .map(|argument| argument.to_pyobject(vm))
+            .collect();
+        let run = vm.import("_rehearsal_script", 0)?.get_attr("run", vm)?;
+        let arguments = (kind, target, vm.ctx.new_list(arguments));
+        self.listening(|| run.call(arguments, vm))?
+            .try_into_value(vm)
+    }
+
     fn call_in(&self, call: &Call, vm: &VirtualMachine) -> Outcome {
         let name = module_name(&call.module);
         let imported = self.listening(|| import(&name, vm));
@@ -271,6 +306,9 @@ fn start(host: Arc<dyn Host>, notice: Notice, setup: &Setup, vm: &VirtualMachine
     // Maestro's stations run Linux; a package behaves on every desk as it does there.
     vm.sys_module
         .set_attr("platform", "linux".to_pyobject(vm), vm)?;
+
+    vm.sys_module
+        .set_attr("executable", setup.executable.clone().to_pyobject(vm), vm)?;
 
     if !setup.collect {
         // A collection asked for by name would wait for the one given up as well.

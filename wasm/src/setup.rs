@@ -7,6 +7,10 @@ pub struct Setup {
     pub root: String,
     /// `sys.path` before the standard library.
     pub path: Vec<String>,
+    /// `sys.executable`: what the test code starts as another Python.
+    pub executable: String,
+    /// Whether standard input, output and error are terminals.
+    pub terminals: [bool; 3],
     pub pid: u32,
     pub cpus: usize,
     /// Whether unreachable cycles are collected. Not once an interpreter of this process was given up: RustPython's collector stops

@@ -246,6 +246,8 @@ class Output(_io._TextIOBase):
         self._fd = fd
         self.name = name
         self._lock = _thread.RLock()
+        self._terminal = False
+        self._flushes = False
         # What a thread has printed of a line it has not finished.
         self._rest = {}
 
@@ -260,7 +262,12 @@ class Output(_io._TextIOBase):
         return self._fd
 
     def isatty(self):
-        return False
+        return self._terminal
+
+    def at_once(self, terminal):
+        """From now on flush() hands over unfinished lines too, and stderr does not wait for one."""
+        self._terminal = terminal
+        self._flushes = True
 
     def reconfigure(self, **_):
         pass
@@ -278,8 +285,11 @@ class Output(_io._TextIOBase):
                     self._rest[me] = rest
             else:
                 self._rest[me] = before + rest
-                return len(text)
-        _door.output(self._fd, whole)
+                whole = ""
+        if whole:
+            _door.output(self._fd, whole)
+        if self._flushes and self._fd == 2:
+            self.drain()
         return len(text)
 
     def drain(self):
@@ -291,7 +301,8 @@ class Output(_io._TextIOBase):
                 _door.output(self._fd, rest)
 
     def flush(self):
-        pass
+        if self._flushes:
+            self.drain()
 
 
 class _Input(_io._TextIOBase):

@@ -1,0 +1,133 @@
+//! A whole program in an interpreter of its own, as CPython's command line runs one.
+
+use std::{
+    io,
+    sync::{Arc, mpsc},
+    thread,
+    time::Duration,
+};
+
+use rehearsal_python::{
+    call::Script,
+    interpreter::{Python, Stopper},
+    interrupt::Interrupt,
+    setup::Setup,
+};
+
+use super::Exception;
+use crate::{
+    flow::interruption::{Interruption, Signal},
+    host::{Gate, Host},
+};
+
+/// How often a request to stop is repeated until the program has taken it up.
+const REPEAT: Duration = Duration::from_millis(20);
+
+/// Python frames live on the machine's stack; only what is used is taken.
+const STACK: usize = 256 << 20;
+
+/// So many Ctrl-C end a program that does not end by itself.
+const PATIENCE: u32 = 3;
+
+/// How a program ended.
+#[derive(Debug)]
+pub enum ScriptEnd {
+    /// With this exit code.
+    Exit(u8),
+    /// A signal ended it, without asking.
+    Signal(Signal),
+    /// The interpreter did not start.
+    Broken(Exception),
+}
+
+enum Message {
+    Started(Stopper),
+    Ended(ScriptEnd),
+    Signal,
+}
+
+/// Runs the program. Ctrl-C raises KeyboardInterrupt in it, the third one ends it; SIGTERM and SIGHUP end it at once.
+///
+/// # Errors
+/// When there is no thread to be had for the interpreter.
+pub fn run_script(
+    script: Script,
+    host: Arc<dyn Host>,
+    interrupt: Interrupt,
+    setup: Setup,
+    interruption: &Interruption,
+) -> io::Result<ScriptEnd> {
+    let gate = Arc::new(Gate::new(host));
+    let (tell, messages) = mpsc::channel();
+    let _listening = {
+        let tell = tell.clone();
+        interruption
+            .stop_above(0)
+            .listen(move || drop(tell.send(Message::Signal)))
+    };
+    let its = gate.clone();
+    thread::Builder::new()
+        .name("python".into())
+        .stack_size(STACK)
+        .spawn(move || {
+            let end = match Python::new(its, interrupt, &setup) {
+                Ok(python) => {
+                    let _ = tell.send(Message::Started(python.stopper()));
+                    let end = python.script(&script);
+                    python.abandon();
+                    end.map_or_else(ScriptEnd::Broken, ScriptEnd::Exit)
+                }
+                Err(error) => ScriptEnd::Broken(error),
+            };
+            // Nobody waits any more when this fails.
+            let _ = tell.send(Message::Ended(end));
+        })?;
+    let end = wait(&messages, interruption);
+    gate.shut();
+    Ok(end)
+}
+
+fn wait(messages: &mpsc::Receiver<Message>, interruption: &Interruption) -> ScriptEnd {
+    let mut stopper: Option<Stopper> = None;
+    let mut answered = 0;
+    let mut asked = false;
+    loop {
+        let message = if asked {
+            messages.recv_timeout(REPEAT)
+        } else {
+            messages
+                .recv()
+                .map_err(|_| mpsc::RecvTimeoutError::Disconnected)
+        };
+        match message {
+            Ok(Message::Ended(end)) => return end,
+            Ok(Message::Started(its)) => stopper = Some(its),
+            Ok(Message::Signal) | Err(mpsc::RecvTimeoutError::Timeout) => {}
+            Err(mpsc::RecvTimeoutError::Disconnected) => {
+                return ScriptEnd::Broken(Exception {
+                    class: "SystemError".into(),
+                    message: "the Python interpreter broke down".into(),
+                    traceback: Vec::new(),
+                });
+            }
+        }
+        let count = interruption.count();
+        match interruption.first() {
+            Some(signal) if signal != Signal::Interrupt || count >= PATIENCE => {
+                return ScriptEnd::Signal(signal);
+            }
+            _ => {}
+        }
+        if let Some(stopper) = &stopper {
+            if count > answered {
+                answered = count;
+                asked = true;
+                stopper.stop();
+            } else if asked && stopper.taken() {
+                asked = false;
+            } else if asked {
+                stopper.stop();
+            }
+        }
+    }
+}

@@ -15,7 +15,10 @@ use super::{Surroundings, output::say, setup, signals};
 use crate::{
     exit::Exit,
     flow::interruption::Interruption,
-    host::{StandardStreams, live::LiveHost},
+    host::{
+        StandardStreams,
+        live::{LiveHost, Streams},
+    },
     python::{ScriptEnd, run_script},
 };
 
@@ -57,6 +60,7 @@ impl Python {
         let live = LiveHost::new(
             &surroundings.current,
             surroundings.environment.clone(),
+            Streams::Inherited,
             interrupt.clone(),
         );
         let host = Arc::new(StandardStreams::new(live, interrupt.clone()));

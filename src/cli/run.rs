@@ -30,7 +30,7 @@ use crate::{
     host::{
         Host, Observer,
         bench::{self, AgentAddress, SimulatedBench},
-        live::LiveHost,
+        live::{LiveHost, Streams},
     },
     package::{find_test, load, model::Package, text_file, unsupported, wheels},
     python::Native,
@@ -271,9 +271,9 @@ impl Run {
         let live = LiveHost::new(
             &package.root,
             surroundings.environment.clone(),
-            Arc::new({
+            Streams::Captured({
                 let events = events.clone();
-                move |stream, text| events.output(stream, text)
+                Arc::new(move |stream, text| events.output(stream, text))
             }),
             interrupt.clone(),
         );

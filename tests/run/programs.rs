@@ -285,6 +285,31 @@ fn programs_run_beside_a_simulated_bench_as_well() {
     assert_eq!(ran.attempt("f")["returned"], "x");
 }
 
+#[test]
+fn the_interpreter_starts_itself_as_another_python() {
+    let code = r#"
+import subprocess, sys
+
+SCRIPT = "import subprocess, sys; print(sys.argv); sys.stdout.flush(); subprocess.run(['cat']); sys.exit(3)"
+
+def f():
+    done = subprocess.run([sys.executable, "-c", SCRIPT, "a", "-b"], input="one\ntwo\n", capture_output=True, text=True)
+    formatted = subprocess.check_output([sys.executable, "-m", "json.tool", "--compact"], input='{"a": 1}', text=True)
+    subprocess.run([sys.executable, "script.py"], check=True)
+    return [done.returncode, done.stdout, done.stderr, formatted]
+"#;
+    let ran = Package::with(code)
+        .file("script.py", "print('from a script')\n")
+        .step("f", "")
+        .run(&[])
+        .passed();
+    assert_eq!(ran.output("f"), "from a script\n");
+    assert_eq!(
+        ran.attempt("f")["returned"],
+        serde_json::json!([3, "['-c', 'a', '-b']\none\ntwo\n", "", "{\"a\":1}\n"])
+    );
+}
+
 /// The requests that a run's event file shows.
 fn requests(package: &Package) -> (Ran, Vec<Json>, String) {
     let outside = tempfile::tempdir().expect("a temporary folder");
@@ -385,7 +410,7 @@ impl rehearsal::host::Host for Refusing {
 fn a_refused_program_is_a_permission_error_that_says_why() {
     use rehearsal::{
         flow::interruption::Interruption,
-        host::live::LiveHost,
+        host::live::{LiveHost, Streams},
         python::{Call, Interpreter, Native, Outcome},
     };
     use rehearsal_python::{interrupt::Interrupt, setup::Setup};
@@ -397,12 +422,14 @@ fn a_refused_program_is_a_permission_error_that_says_why() {
     let host = LiveHost::new(
         &root,
         Vec::new(),
-        std::sync::Arc::new(|_, _| ()),
+        Streams::Captured(std::sync::Arc::new(|_, _| ())),
         interrupt.clone(),
     );
     let setup = Setup {
         root: root.to_string_lossy().into_owned(),
         path: vec![root.join("python_modules").to_string_lossy().into_owned()],
+        executable: String::new(),
+        terminals: [false; 3],
         pid: 1,
         cpus: 1,
         collect: true,

@@ -312,7 +312,8 @@ def f():
     assert_eq!(
         ran.attempt("f")["message"],
         "ModuleNotFoundError: No module named '_ssl': the standard library's ssl is not part of Rehearsal's Python"
-    );}
+    );
+}
 
 #[test]
 fn the_environment_is_the_users() {

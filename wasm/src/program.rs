@@ -36,7 +36,9 @@ pub struct Variables {
 pub enum Standard {
     /// Nothing: no input, and output is dropped.
     Empty,
-    /// What the run captures of the test code's own output.
+    /// The test code's own standard input.
+    Input,
+    /// Where the test code's own output goes.
     Output(Stream),
     /// A file, or an end of a pipe.
     Handle(Handle),

@@ -1,7 +1,7 @@
-//! What programs print to the standard streams of the test code, line by line.
+//! The test code's own standard streams, as programs find them.
 
 use std::{
-    io::{self, PipeReader, PipeWriter, Read},
+    io::{self, IsTerminal, PipeReader, PipeWriter, Read},
     process::Stdio,
     sync::{Arc, mpsc},
     thread,
@@ -13,6 +13,15 @@ use crate::host::Stream;
 /// Takes what was printed, whole lines where they are not overlong.
 pub type Sink = Arc<dyn Fn(Stream, String) + Send + Sync>;
 
+/// Where a program's standard streams lead when it is given no others.
+#[derive(Clone)]
+pub enum Streams {
+    /// What it prints goes to the sink; its input is empty.
+    Captured(Sink),
+    /// They are this process's own.
+    Inherited,
+}
+
 /// A line longer than this is handed over in parts.
 const LONGEST: usize = 64 << 10;
 
@@ -23,31 +32,56 @@ const QUIET: Duration = Duration::from_millis(100);
 /// How many such pieces are waited for; a background program may print without end.
 const PIECES: usize = 64;
 
-/// The pipes of one program, one for each stream that is captured.
-#[derive(Default)]
-pub struct Capture(Vec<(Stream, PipeReader, PipeWriter)>);
+/// The streams of one program, with a pipe for each that is captured.
+pub struct Capture {
+    streams: Streams,
+    pipes: Vec<(Stream, PipeReader, PipeWriter)>,
+}
 
 impl Capture {
+    pub fn new(streams: Streams) -> Self {
+        Self {
+            streams,
+            pipes: Vec::new(),
+        }
+    }
+
+    pub fn input(&self) -> Stdio {
+        match self.streams {
+            // The terminal belongs to this process's group, and would stop a program of another one that reads.
+            Streams::Inherited if !io::stdin().is_terminal() => Stdio::inherit(),
+            _ => Stdio::null(),
+        }
+    }
+
     /// The program's side of a stream; asked for twice, both write to the same pipe.
-    pub fn stdio(&mut self, stream: Stream) -> io::Result<Stdio> {
-        if let Some((_, _, writer)) = self.0.iter().find(|(its, ..)| *its == stream) {
+    pub fn output(&mut self, stream: Stream) -> io::Result<Stdio> {
+        if let Streams::Inherited = self.streams {
+            return Ok(match stream {
+                Stream::Stdout => io::stdout().into(),
+                Stream::Stderr => io::stderr().into(),
+            });
+        }
+        if let Some((_, _, writer)) = self.pipes.iter().find(|(its, ..)| *its == stream) {
             return writer.try_clone().map(Stdio::from);
         }
         let (reader, writer) = io::pipe()?;
         let stdio = Stdio::from(writer.try_clone()?);
-        self.0.push((stream, reader, writer));
+        self.pipes.push((stream, reader, writer));
         Ok(stdio)
     }
 
     /// Begins to read, once the program has its side of the pipes.
-    pub fn read(self, sink: &Sink) -> Reading {
+    pub fn read(self) -> Reading {
         let (tell, progress) = mpsc::channel();
-        for (stream, reader, _) in self.0 {
-            let (sink, tell) = (sink.clone(), tell.clone());
-            // Without a thread to read it the program's output is lost, and the program hears of it.
-            let _ = thread::Builder::new()
-                .name("output".into())
-                .spawn(move || forward(reader, stream, &sink, &tell));
+        if let Streams::Captured(sink) = self.streams {
+            for (stream, reader, _) in self.pipes {
+                let (sink, tell) = (sink.clone(), tell.clone());
+                // Without a thread to read it the program's output is lost, and the program hears of it.
+                let _ = thread::Builder::new()
+                    .name("output".into())
+                    .spawn(move || forward(reader, stream, &sink, &tell));
+            }
         }
         Reading(progress)
     }

@@ -14,7 +14,7 @@ use std::{
 use rehearsal_python::interrupt::Interrupt;
 
 use super::{
-    capture::Sink,
+    capture::Streams,
     error::{bad_handle, from_io, interrupted},
     files::Files,
     network::Network,
@@ -44,12 +44,12 @@ pub struct LiveHost {
 }
 
 impl LiveHost {
-    /// `root` is where relative paths start; blocked requests end when `interrupt` is raised. `sink` takes what programs print
-    /// to the standard streams of the test code.
+    /// `root` is where relative paths start; blocked requests end when `interrupt` is raised. `streams` are those of
+    /// programs that are given no others.
     pub fn new(
         root: &Path,
         environment: Vec<(String, String)>,
-        sink: Sink,
+        streams: Streams,
         interrupt: Interrupt,
     ) -> Self {
         let environment: Arc<[_]> = environment.into();
@@ -58,7 +58,7 @@ impl LiveHost {
             files: Files::new(root),
             network: Network::new(pipes.clone(), interrupt.clone()),
             pipes,
-            programs: Programs::new(root, environment.clone(), sink, interrupt.clone()),
+            programs: Programs::new(root, environment.clone(), streams, interrupt.clone()),
             interrupt,
             environment,
             start: Instant::now(),

@@ -21,4 +21,5 @@ mod socket;
 mod system;
 mod wait;
 
+pub use capture::{Sink, Streams};
 pub use host::LiveHost;

@@ -12,7 +12,7 @@ use std::{
 use rehearsal_python::interrupt::Interrupt;
 
 use super::{
-    capture::{Capture, Sink},
+    capture::{Capture, Streams},
     error::{bad_handle, from_io, interrupted, timed_out},
     process::{self, KILL, Process, TERMINATE},
     wait::deadline,
@@ -28,7 +28,7 @@ const PAUSE: Duration = Duration::from_millis(5);
 pub struct Programs {
     root: PathBuf,
     environment: Arc<[(String, String)]>,
-    sink: Sink,
+    streams: Streams,
     interrupt: Interrupt,
     table: Mutex<Table>,
 }
@@ -50,13 +50,13 @@ impl Programs {
     pub fn new(
         root: &Path,
         environment: Arc<[(String, String)]>,
-        sink: Sink,
+        streams: Streams,
         interrupt: Interrupt,
     ) -> Self {
         Self {
             root: root.to_owned(),
             environment,
-            sink,
+            streams,
             interrupt,
             table: Mutex::default(),
         }
@@ -69,7 +69,7 @@ impl Programs {
         stdio: impl Fn(Handle) -> Result<Stdio, HostError>,
         handle: Handle,
     ) -> Result<Reply, HostError> {
-        let mut capture = Capture::default();
+        let mut capture = Capture::new(self.streams.clone());
         let command = self.command(program, stdio, &mut capture)?;
         // Held until the program is in the table, so that the end of the run finds it.
         let mut table = self.table();
@@ -91,10 +91,9 @@ impl Programs {
             change: Condvar::new(),
         });
         let watched = running.clone();
-        let sink = self.sink.clone();
         let watching = thread::Builder::new()
             .name("program".into())
-            .spawn(move || watched.watch(capture, &sink));
+            .spawn(move || watched.watch(capture));
         if let Err(error) = watching {
             // Nobody would ever know of its end.
             let _ = running.process.signal(KILL, true);
@@ -117,7 +116,8 @@ impl Programs {
         command.env_clear().envs(variables).current_dir(folder);
         let mut stream = |standard| match standard {
             Standard::Empty => Ok(Stdio::null()),
-            Standard::Output(stream) => capture.stdio(stream).map_err(|error| from_io(&error)),
+            Standard::Input => Ok(capture.input()),
+            Standard::Output(stream) => capture.output(stream).map_err(|error| from_io(&error)),
             Standard::Handle(handle) => stdio(handle),
         };
         command
@@ -225,8 +225,8 @@ impl Programs {
 
 impl Running {
     /// Waits for the program's end, and for what it has printed; then tells who waits.
-    fn watch(&self, capture: Capture, sink: &Sink) {
-        let reading = capture.read(sink);
+    fn watch(&self, capture: Capture) {
+        let reading = capture.read();
         let how = self.process.wait().unwrap_or(Ended::Code(-1));
         reading.settle();
         *self.ended() = Some(how);

@@ -56,7 +56,7 @@ fn program(
                 .collect(),
         },
         folder: text(folder, vm)?,
-        stdin: standard(*stdin, Standard::Empty),
+        stdin: standard(*stdin, Standard::Input),
         stdout: standard(*stdout, Standard::Output(Stream::Stdout)),
         stderr: standard(*stderr, Standard::Output(Stream::Stderr)),
         session,
@@ -66,7 +66,7 @@ fn program(
 /// By the file descriptor that the test code gives the program; -1 is what it has itself.
 fn standard(number: i64, own: Standard) -> Standard {
     match number {
-        0 => Standard::Empty,
+        0 => Standard::Input,
         1 => Standard::Output(Stream::Stdout),
         2 => Standard::Output(Stream::Stderr),
         _ => u64::try_from(number).map_or(own, |number| Standard::Handle(Handle(number))),

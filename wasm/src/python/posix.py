@@ -2,6 +2,7 @@
 
 import _rehearsal as _door
 import errno as _errno
+import sys as _sys
 
 error = OSError
 
@@ -609,7 +610,11 @@ def _spawn(program, arguments, folder, environment, streams, session):
     remove = [_text(name) for name in _initial if name not in variables] if inherit else []
     changed = variables.items() - _initial.items() if inherit else variables.items()
     changed = [_text(text) for pair in sorted(changed) for text in pair]
-    names = [_text(program), _path("." if folder is None else folder), *map(_text, arguments)]
+    arguments = list(map(_text, arguments))
+    if program == _sys.executable:
+        # It is a Python by this subcommand.
+        arguments.insert(1, "python")
+    names = [_text(program), _path("." if folder is None else folder), *arguments]
     handle, pid = _door.spawn(names, inherit, remove, changed, streams, session)
     _children[pid] = _programs[pid] = handle
     return pid

@@ -19,7 +19,7 @@ use crate::{
     host::{
         Host, StandardStreams,
         bench::{AgentAddress, SimulatedBench},
-        live::LiveHost,
+        live::{LiveHost, Streams},
     },
     python::{ScriptEnd, run_script},
 };
@@ -66,6 +66,7 @@ impl Python {
         let live = LiveHost::new(
             &surroundings.current,
             surroundings.environment.clone(),
+            Streams::Inherited,
             interrupt.clone(),
         );
         let host: Arc<dyn Host> = match &self.simulate {

@@ -31,7 +31,7 @@ use crate::{
     host::{
         Host, Observer,
         bench::{AgentAddress, SimulatedBench},
-        live::LiveHost,
+        live::{LiveHost, Streams},
     },
     package::{find_test, load, model::Package, unsupported, wheels},
     python::Native,
@@ -271,6 +271,10 @@ impl Run {
         let live = LiveHost::new(
             &package.root,
             surroundings.environment.clone(),
+            Streams::Captured({
+                let events = events.clone();
+                Arc::new(move |stream, text| events.output(stream, text))
+            }),
             interrupt.clone(),
         );
         let agent = context

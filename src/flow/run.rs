@@ -76,6 +76,9 @@ pub fn run(
         tally.count(end.verdict, end.reason);
     }
     run.notice_signals(None);
+    // Before the end is told: what programs print last belongs to the run.
+    run.interpreter.finish(run.announced >= AT_ONCE);
+    run.notice_signals(None);
     let signal = interruption.first();
     let (verdict, reason) = tally.verdict(signal.is_some());
     let duration = clock.elapsed().saturating_sub(started);

@@ -26,7 +26,7 @@ impl Gate {
         }
     }
 
-    /// Refuses everything from now on and closes every handle.
+    /// Refuses everything from now on, closes every handle and with it ends every program.
     pub fn shut(&self) {
         self.shut.store(true, Ordering::SeqCst);
         let handles =
@@ -39,7 +39,11 @@ impl Gate {
 
     fn note(&self, closes: Option<Handle>, result: &Result<Reply, HostError>) {
         let opens = match result {
-            Ok(Reply::Handle(handle) | Reply::Connected { handle, .. }) => vec![*handle],
+            Ok(
+                Reply::Handle(handle)
+                | Reply::Connected { handle, .. }
+                | Reply::Spawned { handle, .. },
+            ) => vec![*handle],
             Ok(Reply::Pair(first, second)) => vec![*first, *second],
             _ => Vec::new(),
         };

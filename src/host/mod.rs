@@ -9,7 +9,8 @@ mod standard_streams;
 pub use gate::Gate;
 pub use observer::Observer;
 pub use rehearsal_python::host::{
-    Address, Clock, Entry, ErrorKind, Family, FileKind, Handle, Host, HostError, OpenHow, Reply,
-    Request, SeekFrom, Shutdown, SocketKind, SocketOption, SocketState, Stat, Stream,
+    Address, Clock, Ended, Entry, ErrorKind, Family, FileKind, Handle, Host, HostError, OpenHow,
+    Program, Reply, Request, SeekFrom, Shutdown, SocketKind, SocketOption, SocketState, Standard,
+    Stat, Stream, Variables,
 };
 pub use standard_streams::StandardStreams;

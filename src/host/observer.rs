@@ -2,11 +2,11 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{Host, HostError, Reply, Request};
+use super::{ErrorKind, Host, HostError, Reply, Request};
 use crate::bus::EventBus;
 
-/// Passes every request on; what the code prints becomes an output event, and what reaches the network, sleeps or draws random
-/// bytes becomes a request and a reply event. Files and clocks are not shown: importing a module alone asks hundreds of times.
+/// Passes every request on; what the code prints becomes an output event, and what reaches the network, starts, waits for or signals
+/// programs, sleeps or draws random bytes becomes a request and a reply event. Files and clocks are not shown: importing a module alone asks hundreds of times.
 pub struct Observer<H> {
     inner: H,
     events: EventBus,
@@ -23,6 +23,19 @@ impl<H: Host> Observer<H> {
     }
 }
 
+impl<H: Host> Observer<H> {
+    /// A program is asked over and over whether it has ended; only the last time says something.
+    fn poll(&self, request: Request) -> Result<Reply, HostError> {
+        let result = self.inner.call(request.clone());
+        if !matches!(&result, Err(error) if error.kind == ErrorKind::TimedOut) {
+            let id = self.next.fetch_add(1, Ordering::Relaxed);
+            self.events.request(id, request);
+            self.events.reply(id, result.clone());
+        }
+        result
+    }
+}
+
 impl<H: Host> Host for Observer<H> {
     fn call(&self, request: Request) -> Result<Reply, HostError> {
         if let Request::Output { stream, text } = request {
@@ -31,6 +44,12 @@ impl<H: Host> Host for Observer<H> {
         }
         if !self.events.wants_host() || !shown(&request) {
             return self.inner.call(request);
+        }
+        if let Request::WaitProgram {
+            timeout: Some(0), ..
+        } = request
+        {
+            return self.poll(request);
         }
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         self.events.request(id, request.clone());
@@ -55,6 +74,9 @@ fn shown(request: &Request) -> bool {
             | Request::Shutdown { .. }
             | Request::Group { .. }
             | Request::Wait { .. }
+            | Request::Spawn(_)
+            | Request::WaitProgram { .. }
+            | Request::Signal { .. }
             | Request::Sleep { .. }
             | Request::Random { .. }
     )

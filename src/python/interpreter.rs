@@ -10,6 +10,9 @@ pub trait Interpreter {
     /// has ended, or once `stop` has fired and the function gave up or was left behind.
     fn call(&mut self, call: &Call, stop: &Stop) -> Outcome;
 
+    /// The run is over: programs that test code has started and left running are ended, by force when `at_once`.
+    fn finish(&mut self, _at_once: bool) {}
+
     /// Which home this is, as reports name it: "native", "sandbox".
     fn name(&self) -> &'static str;
 }

@@ -16,7 +16,7 @@ use rehearsal_python::{
 use super::{Call, Exception, Interpreter, Outcome};
 use crate::{
     flow::interruption::Stop,
-    host::{Gate, Host},
+    host::{Gate, Host, Request},
 };
 
 /// How long code that was asked to stop may take before its interpreter counts as lost (docs/decisions.md 38).
@@ -27,6 +27,9 @@ const REPEAT: Duration = Duration::from_millis(20);
 
 /// When code that has taken a request up, and goes on all the same, is asked once more.
 const LAST: Duration = Duration::from_millis(350);
+
+/// How long programs that were asked to end at the end of a run may take.
+const PROGRAMS: Duration = Duration::from_secs(2);
 
 /// Python frames live on the machine's stack; only what is used is taken.
 const STACK: usize = 256 << 20;
@@ -233,6 +236,13 @@ impl Interpreter for Native {
                 Err(_) => return self.lose(),
             }
         }
+    }
+
+    fn finish(&mut self, at_once: bool) {
+        let grace = if at_once { Duration::ZERO } else { PROGRAMS };
+        let grace = u64::try_from(grace.as_nanos()).unwrap_or(u64::MAX);
+        // A host that has no programs has none to end.
+        let _ = self.host.call(Request::EndPrograms { grace });
     }
 
     fn name(&self) -> &'static str {

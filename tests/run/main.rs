@@ -8,9 +8,12 @@
 
 mod agent;
 mod cpython;
+#[cfg(unix)]
+mod orphans;
 #[path = "../outside/mod.rs"]
 mod outside;
 mod package;
+mod programs;
 mod python;
 #[cfg(unix)]
 mod signals;

@@ -305,25 +305,13 @@ def f():
 #[test]
 fn what_is_not_there_says_so() {
     let code = r#"
-import asyncio, os, subprocess
-
 def f():
-    for act in (lambda: os.system("ls"), lambda: subprocess.run(["ls"])):
-        try:
-            act()
-        except OSError as error:
-            print(error)
     import ssl
 "#;
     let ran = Package::with(code).step("f", "").run(&[]).failed();
     assert_eq!(
         ran.attempt("f")["message"],
         "ModuleNotFoundError: No module named '_ssl': the standard library's ssl is not part of Rehearsal's Python"
-    );
-    assert_eq!(
-        ran.output("f"),
-        "[Errno 38] other programs are not available to test code\n\
-         [Errno 38] other programs, and the pipes to them, are not available to test code\n"
     );
 }
 

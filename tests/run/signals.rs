@@ -80,7 +80,7 @@ def cleanup():
 "#;
 
 /// Runs until the code says "ready" as often as there are signals, sending one each time.
-fn interrupt(package: &Package, signals: &[Signal]) -> Ran {
+pub fn interrupt(package: &Package, signals: &[Signal]) -> Ran {
     let outside = tempfile::tempdir().expect("a temporary folder");
     let report = outside.path().join("report.json");
     let mut command = package.command(&[]);
@@ -103,7 +103,7 @@ fn interrupt(package: &Package, signals: &[Signal]) -> Ran {
     Ran::new(output, &report)
 }
 
-fn wait_for(text: &str, stdout: &mut BufReader<ChildStdout>, seen: &mut String) {
+pub fn wait_for(text: &str, stdout: &mut BufReader<ChildStdout>, seen: &mut String) {
     loop {
         let start = seen.len();
         assert_ne!(

@@ -130,6 +130,9 @@ fn errno_name(kind: ErrorKind) -> &'static str {
         ErrorKind::Busy => "EBUSY",
         ErrorKind::Invalid => "EINVAL",
         ErrorKind::BadHandle => "EBADF",
+        ErrorKind::NotProgram => "ENOEXEC",
+        ErrorKind::ArgumentsTooLong => "E2BIG",
+        ErrorKind::NoProcess => "ESRCH",
         ErrorKind::TimedOut => "ETIMEDOUT",
         ErrorKind::Refused => "ECONNREFUSED",
         ErrorKind::Reset => "ECONNRESET",
@@ -155,6 +158,7 @@ fn kind_name(kind: FileKind) -> &'static str {
         FileKind::File => "file",
         FileKind::Folder => "folder",
         FileKind::Link => "link",
+        FileKind::Pipe => "pipe",
         FileKind::Other => "other",
     }
 }
@@ -236,6 +240,9 @@ macro_rules! function {
     }};
 }
 
+// After the macro it uses.
+mod programs;
+
 /// Makes the module, with the host behind every function of it.
 ///
 /// # Errors
@@ -277,6 +284,7 @@ pub fn module(
     });
     add_files(&module, &door, vm)?;
     add_network(&module, &door, vm)?;
+    programs::add(&module, &door, vm)?;
     add_world(&module, &door, vm)?;
     Ok(module)
 }
@@ -295,10 +303,10 @@ fn add_files(module: &PyRef<PyModule>, door: &Arc<Door>, vm: &VirtualMachine) ->
         (path: PyStrRef, flags: u32, mode: u32),
         Request::Open { path: text(&path, vm)?, how: open_how(flags, mode) },
         Reply::Handle(handle) => handle.0.to_pyobject(vm));
-    function!(module, door, vm, "read", (handle: u64, max: u64),
-        Request::Read { handle: Handle(handle), max }, Reply::Bytes(data) => vm.ctx.new_bytes(data).into());
-    function!(module, door, vm, "write", (handle: u64, data: ArgBytesLike),
-        Request::Write { handle: Handle(handle), data: data.borrow_buf().to_vec() },
+    function!(module, door, vm, "read", (handle: u64, max: u64, timeout: Option<u64>),
+        Request::Read { handle: Handle(handle), max, timeout }, Reply::Bytes(data) => vm.ctx.new_bytes(data).into());
+    function!(module, door, vm, "write", (handle: u64, data: ArgBytesLike, timeout: Option<u64>),
+        Request::Write { handle: Handle(handle), data: data.borrow_buf().to_vec(), timeout },
         Reply::Count(count) => count.to_pyobject(vm));
     function!(module, door, vm, "seek", (handle: u64, offset: i64, whence: u32),
         Request::Seek {

@@ -7,6 +7,8 @@ use std::{fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::program::{Ended, Program, Standard, Variables};
+
 /// Whoever answers the test code's requests.
 ///
 /// `call` blocks until the request is answered; a request that may wait carries its own time-out. It is called from every thread the
@@ -25,7 +27,7 @@ impl<H: Host + ?Sized> Host for Arc<H> {
     }
 }
 
-/// A file, socket or listener that the host keeps for the test code.
+/// A file, an end of a pipe, a socket, a listener or a program that the host keeps for the test code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Handle(pub u64);
 
@@ -38,13 +40,18 @@ pub enum Request {
     ListFolder { path: String },
     /// → `Handle`
     Open { path: String, how: OpenHow },
-    /// Reads at most `max` bytes from a file. → `Bytes`, empty at its end
-    Read { handle: Handle, max: u64 },
-    /// → `Count`
+    /// Reads at most `max` bytes from a file or a pipe; only a pipe may wait. → `Bytes`, empty at its end
+    Read {
+        handle: Handle,
+        max: u64,
+        timeout: Option<u64>,
+    },
+    /// Writes some of `data` to a file or a pipe; only a pipe may wait. → `Count`
     Write {
         handle: Handle,
         #[serde(with = "bytes")]
         data: Vec<u8>,
+        timeout: Option<u64>,
     },
     /// → `Count`, the new position
     Seek {
@@ -76,7 +83,7 @@ pub enum Request {
         to: String,
         replace: bool,
     },
-    /// Closes a file, a socket or a listener. → `Done`
+    /// Closes a file, a pipe's end, a socket or a listener; kills a program with all it has started. → `Done`
     Close { handle: Handle },
 
     /// → `Addresses`
@@ -164,12 +171,31 @@ pub enum Request {
     },
     /// Makes a second handle for a socket; it is closed when both are. → `Handle`
     Duplicate { handle: Handle },
-    /// Waits until one of the sockets is ready. → `Ready`, empty when the time is up
+    /// Waits until one of the sockets or pipes is ready. → `Ready`, empty when the time is up
     Wait {
         reads: Vec<Handle>,
         writes: Vec<Handle>,
         timeout: Option<u64>,
     },
+
+    /// Makes a pipe. → `Pair`, the end to read from first
+    Pipe,
+    /// Starts a program, in a process group of its own. → `Spawned`
+    Spawn(Box<Program>),
+    /// Waits for a program's end; may be asked again afterwards. → `Ended`
+    WaitProgram {
+        handle: Handle,
+        timeout: Option<u64>,
+    },
+    /// Sends a signal, in Linux's numbers, to a program, or to it and all it has started. → `Done`
+    Signal {
+        handle: Handle,
+        signal: u32,
+        group: bool,
+    },
+    /// The run is over: asks every program that is left to end, and ends it after `grace` nanoseconds. No other will be
+    /// started. → `Done`
+    EndPrograms { grace: u64 },
 
     /// → `Time`
     Now { clock: Clock },
@@ -194,6 +220,9 @@ impl Request {
             | Self::Accept { timeout, .. }
             | Self::Send { timeout, .. }
             | Self::Receive { timeout, .. }
+            | Self::Read { timeout, .. }
+            | Self::Write { timeout, .. }
+            | Self::WaitProgram { timeout, .. }
             | Self::SendTo { timeout, .. }
             | Self::ReceiveFrom { timeout, .. }
             | Self::Wait { timeout, .. } => {
@@ -237,6 +266,11 @@ pub enum Reply {
         reads: Vec<Handle>,
         writes: Vec<Handle>,
     },
+    Spawned {
+        handle: Handle,
+        pid: u32,
+    },
+    Ended(Ended),
     Time(u64),
     Environment(Vec<(String, String)>),
 }
@@ -340,6 +374,7 @@ pub enum FileKind {
     File,
     Folder,
     Link,
+    Pipe,
     Other,
 }
 
@@ -417,6 +452,11 @@ pub enum ErrorKind {
     Busy,
     Invalid,
     BadHandle,
+    /// A file that is no program of this system.
+    NotProgram,
+    ArgumentsTooLong,
+    /// The program has ended.
+    NoProcess,
     /// The request's own time-out has passed; with a time-out of 0: it would have blocked.
     TimedOut,
     Refused,

@@ -15,5 +15,6 @@ pub mod host;
 pub mod interpreter;
 pub mod interrupt;
 mod lock;
+pub mod program;
 pub mod setup;
 pub mod value;

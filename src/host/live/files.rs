@@ -5,13 +5,14 @@ use std::{
     fs::{self, File, FileTimes, Metadata, OpenOptions},
     io::{Read, Seek, Write},
     path::{Path, PathBuf},
+    process::Stdio,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, UNIX_EPOCH},
 };
 
 use super::{
     error::{bad_handle, from_io},
-    system::{identity, mode, open_mode, set_mode},
+    system::{device, identity, mode, open_mode, set_mode},
 };
 use crate::host::{Entry, FileKind, Handle, HostError, OpenHow, Reply, SeekFrom, Stat};
 
@@ -34,7 +35,7 @@ impl Files {
     }
 
     fn at(&self, path: &str) -> PathBuf {
-        self.root.join(path)
+        self.root.join(device(path))
     }
 
     pub fn stat(&self, path: &str, follow: bool) -> Result<Reply, HostError> {
@@ -169,6 +170,14 @@ impl Files {
             ));
         }
         done(fs::rename(self.at(from), to))
+    }
+
+    /// The file as a program's standard stream; both go on from the same place.
+    pub fn stdio(&self, handle: Handle) -> Result<Stdio, HostError> {
+        let (_, file) = &*self.file(handle)?;
+        let file = file.lock().unwrap_or_else(PoisonError::into_inner);
+        let copy = file.try_clone().map_err(|error| from_io(&error))?;
+        Ok(copy.into())
     }
 
     /// Whether the handle was a file, now closed.

@@ -2,6 +2,7 @@
 
 use std::{
     path::Path,
+    process::Stdio,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -13,9 +14,12 @@ use std::{
 use rehearsal_python::interrupt::Interrupt;
 
 use super::{
-    error::{bad_handle, interrupted},
+    capture::Streams,
+    error::{bad_handle, from_io, interrupted},
     files::Files,
     network::Network,
+    pipes::Pipes,
+    programs::Programs,
     system::process_time,
     wait::deadline,
 };
@@ -30,7 +34,9 @@ const MAX_RANDOM: u64 = 16 << 20;
 /// The machine itself, as the user who started the run may use it.
 pub struct LiveHost {
     files: Files,
+    pipes: Arc<Pipes>,
     network: Network,
+    programs: Programs,
     interrupt: Interrupt,
     environment: Arc<[(String, String)]>,
     start: Instant,
@@ -38,13 +44,23 @@ pub struct LiveHost {
 }
 
 impl LiveHost {
-    /// `root` is where relative paths start; blocked requests end when `interrupt` is raised.
-    pub fn new(root: &Path, environment: Vec<(String, String)>, interrupt: Interrupt) -> Self {
+    /// `root` is where relative paths start; blocked requests end when `interrupt` is raised. `streams` are those of
+    /// programs that are given no others.
+    pub fn new(
+        root: &Path,
+        environment: Vec<(String, String)>,
+        streams: Streams,
+        interrupt: Interrupt,
+    ) -> Self {
+        let environment: Arc<[_]> = environment.into();
+        let pipes = Arc::new(Pipes::new(interrupt.clone()));
         Self {
             files: Files::new(root),
-            network: Network::new(interrupt.clone()),
+            network: Network::new(pipes.clone(), interrupt.clone()),
+            pipes,
+            programs: Programs::new(root, environment.clone(), streams, interrupt.clone()),
             interrupt,
-            environment: environment.into(),
+            environment,
             start: Instant::now(),
             next: AtomicU64::new(FIRST_HANDLE),
         }
@@ -98,8 +114,19 @@ impl LiveHost {
         Ok(Reply::Bytes(data))
     }
 
+    fn stdio(&self, handle: Handle) -> Result<Stdio, HostError> {
+        match self.pipes.stdio(handle) {
+            Some(stdio) => stdio.map_err(|error| from_io(&error)),
+            None => self.files.stdio(handle),
+        }
+    }
+
     fn close(&self, handle: Handle) -> Result<Reply, HostError> {
-        if self.files.close(handle) || self.network.close(handle) {
+        let closed = self.files.close(handle)
+            || self.network.close(handle)
+            || self.pipes.close(handle)
+            || self.programs.close(handle);
+        if closed {
             Ok(Reply::Done)
         } else {
             Err(bad_handle())
@@ -113,15 +140,32 @@ impl Host for LiveHost {
             Request::Stat { path, follow } => self.files.stat(&path, follow),
             Request::ListFolder { path } => self.files.list_folder(&path),
             Request::Open { path, how } => self.files.open(&path, how, self.handle()),
-            Request::Read { handle, max } => self.files.read(handle, max),
-            Request::Write { handle, data } => self.files.write(handle, &data),
+            Request::Read {
+                handle,
+                max,
+                timeout,
+            } => match self.pipes.get(handle) {
+                Some(end) => self.pipes.read(&end, max, timeout),
+                None => self.files.read(handle, max),
+            },
+            Request::Write {
+                handle,
+                data,
+                timeout,
+            } => match self.pipes.get(handle) {
+                Some(end) => self.pipes.write(&end, &data, timeout),
+                None => self.files.write(handle, &data),
+            },
             Request::Seek {
                 handle,
                 offset,
                 from,
             } => self.files.seek(handle, offset, from),
             Request::Truncate { handle, size } => self.files.truncate(handle, size),
-            Request::HandleStat { handle } => self.files.handle_stat(handle),
+            Request::HandleStat { handle } => match self.pipes.get(handle) {
+                Some(_) => Ok(Pipes::stat(handle)),
+                None => self.files.handle_stat(handle),
+            },
             Request::MakeFolder { path } => self.files.make_folder(&path),
             Request::SetTimes {
                 path,
@@ -192,6 +236,21 @@ impl Host for LiveHost {
                 writes,
                 timeout,
             } => self.network.wait(&reads, &writes, timeout),
+            Request::Pipe => self.pipes.make(self.handle(), self.handle()),
+            Request::Spawn(program) => {
+                self.programs
+                    .spawn(&program, |handle| self.stdio(handle), self.handle())
+            }
+            Request::WaitProgram { handle, timeout } => self.programs.wait(handle, timeout),
+            Request::Signal {
+                handle,
+                signal,
+                group,
+            } => self.programs.signal(handle, signal, group),
+            Request::EndPrograms { grace } => {
+                self.programs.end(grace);
+                Ok(Reply::Done)
+            }
             Request::Now { clock } => self.now(clock),
             Request::Sleep { duration } => self.sleep(duration),
             Request::Random { size } => Self::random(size),

@@ -12,6 +12,8 @@ use rehearsal_python::interrupt::Interrupt;
 use super::{
     error::{bad_handle, from_io, interrupted, timed_out},
     names::{resolve, resolve_one},
+    pipe::Waitable,
+    pipes::Pipes,
     socket,
     wait::{Readiness, Source, deadline, wait},
 };
@@ -25,16 +27,20 @@ const MAX_RECEIVE: u64 = 1 << 20;
 #[derive(Clone)]
 enum Socket {
     Plain(Arc<socket::Socket>),
+    /// Waited for with the sockets, and in nothing else one of them.
+    Pipe(Arc<Waitable>),
 }
 
 pub struct Network {
+    pipes: Arc<Pipes>,
     sockets: Mutex<HashMap<Handle, Socket>>,
     interrupt: Interrupt,
 }
 
 impl Network {
-    pub fn new(interrupt: Interrupt) -> Self {
+    pub fn new(pipes: Arc<Pipes>, interrupt: Interrupt) -> Self {
         Self {
+            pipes,
             sockets: Mutex::default(),
             interrupt,
         }
@@ -268,7 +274,10 @@ impl Network {
         }
         let sockets = wanted
             .iter()
-            .map(|(handle, _)| self.get(*handle))
+            .map(|(handle, _)| {
+                self.get(*handle)
+                    .or_else(|_| self.pipes.waitable(*handle).map(Socket::Pipe))
+            })
             .collect::<Result<Vec<_>, _>>()?;
         let sources: Vec<_> = sockets
             .iter()
@@ -327,6 +336,7 @@ impl Network {
     fn plain(&self, handle: Handle) -> Result<Arc<socket::Socket>, HostError> {
         match self.get(handle)? {
             Socket::Plain(socket) => Ok(socket),
+            Socket::Pipe(_) => Err(bad_handle()),
         }
     }
 
@@ -342,6 +352,7 @@ impl Network {
 fn source(socket: &Socket) -> Source<'_> {
     match socket {
         Socket::Plain(socket) => socket.source(),
+        Socket::Pipe(pipe) => Source::Pipe(pipe),
     }
 }
 

@@ -11,7 +11,10 @@ use std::{
 use polling::{Event, Events, Poller};
 use rehearsal_python::interrupt::Interrupt;
 
-use super::error::{from_io, interrupted};
+use super::{
+    error::{from_io, interrupted},
+    pipe::Waitable,
+};
 use crate::host::HostError;
 
 /// What is waited for.
@@ -19,6 +22,7 @@ use crate::host::HostError;
 pub enum Source<'a> {
     Stream(&'a TcpStream),
     Datagram(&'a UdpSocket),
+    Pipe(&'a Waitable),
 }
 
 /// What a source is wanted to be ready for, or is. One whose peer has closed or whose connection failed is ready for both.
@@ -84,6 +88,7 @@ pub fn wait(
         let deleted = match source {
             Source::Stream(stream) => poller.delete(stream),
             Source::Datagram(socket) => poller.delete(socket),
+            Source::Pipe(pipe) => poller.delete(pipe),
         };
         clean &= deleted.is_ok();
     }
@@ -106,6 +111,7 @@ fn add(poller: &Poller, sources: &[(Source<'_>, Readiness)]) -> io::Result<()> {
             match source {
                 Source::Stream(stream) => poller.add(*stream, event)?,
                 Source::Datagram(socket) => poller.add(*socket, event)?,
+                Source::Pipe(pipe) => poller.add(*pipe, event)?,
             }
         }
     }

@@ -91,25 +91,38 @@ class FileIO(_io._RawIOBase):
         self._check_reads()
         if size is None or size < 0:
             return self.readall()
-        return posix.read(self._fd, size)
+        try:
+            return posix.read(self._fd, size)
+        except BlockingIOError:
+            return None
 
     def readall(self):
         self._check_reads()
         parts = []
-        while part := posix.read(self._fd, 1 << 20):
-            parts.append(part)
+        try:
+            while part := posix.read(self._fd, 1 << 20):
+                parts.append(part)
+        except BlockingIOError:
+            if not parts:
+                return None
         return b"".join(parts)
 
     def readinto(self, buffer):
         self._check_reads()
         view = memoryview(buffer).cast("B")
-        data = posix.read(self._fd, len(view))
+        try:
+            data = posix.read(self._fd, len(view))
+        except BlockingIOError:
+            return None
         view[: len(data)] = data
         return len(data)
 
     def write(self, data):
         self._check_writes()
-        return posix.write(self._fd, data)
+        try:
+            return posix.write(self._fd, data)
+        except BlockingIOError:
+            return None
 
     def seek(self, position, whence=0):
         self._check()
@@ -145,7 +158,7 @@ class FileIO(_io._RawIOBase):
 
     def seekable(self):
         self._check()
-        return self._fd > 2
+        return self._fd > 2 and self._fd not in posix._pipes
 
     def fileno(self):
         self._check()

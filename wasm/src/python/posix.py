@@ -2,6 +2,7 @@
 
 import _rehearsal as _door
 import errno as _errno
+import sys as _sys
 
 error = OSError
 
@@ -15,8 +16,8 @@ TMP_MAX = 238328
 WNOHANG = 1
 
 _have_functions = []
-_FOLDER, _FILE, _LINK, _OTHER = 0o040000, 0o100000, 0o120000, 0o020000
-_TYPES = {"folder": _FOLDER, "file": _FILE, "link": _LINK, "other": _OTHER}
+_FOLDER, _FILE, _LINK, _PIPE, _OTHER = 0o040000, 0o100000, 0o120000, 0o010000, 0o020000
+_TYPES = {"folder": _FOLDER, "file": _FILE, "link": _LINK, "pipe": _PIPE, "other": _OTHER}
 
 _cwd = _door.cwd
 _moved = False
@@ -255,6 +256,7 @@ def open(path, flags, mode=0o777, *, dir_fd=None):
 
 def close(fd):
     if fd > 2:
+        _pipes.pop(fd, None)
         _door.close(fd)
 
 
@@ -273,7 +275,10 @@ def closerange(low, high):
 def read(fd, length):
     if fd == 0:
         return b""
-    return _door.read(fd, length)
+    try:
+        return _door.read(fd, length, None if _pipes.get(fd, True) else 0)
+    except TimeoutError:
+        raise BlockingIOError(_errno.EAGAIN, "Resource temporarily unavailable") from None
 
 
 def write(fd, data):
@@ -281,10 +286,44 @@ def write(fd, data):
         data = bytes(data)
         _door.output(fd, data.decode("utf-8", "backslashreplace"))
         return len(data)
-    return _door.write(fd, data)
+    blocking = _pipes.get(fd)
+    if blocking is None:
+        return _door.write(fd, data, None)
+    data = memoryview(data).cast("B")
+    written = 0
+    try:
+        while written < len(data):
+            written += _door.write(fd, data[written : written + _PIECE], None if blocking else 0)
+    except TimeoutError:
+        if not written:
+            raise BlockingIOError(_errno.EAGAIN, "Resource temporarily unavailable") from None
+    return written
+
+
+# The most that one write to a pipe hands over at once.
+_PIECE = 1 << 16
+# The ends of pipes, and whether reading or writing them waits.
+_pipes = {}
+
+
+def pipe():
+    ends = _door.pipe()
+    for fd in ends:
+        _pipes[fd] = True
+    return ends
+
+
+def pipe2(flags):
+    ends = pipe()
+    if flags & O_NONBLOCK:
+        for fd in ends:
+            _pipes[fd] = False
+    return ends
 
 
 def lseek(fd, position, whence):
+    if fd in _pipes:
+        raise OSError(_errno.ESPIPE, "Illegal seek")
     return _door.seek(fd, position, whence)
 
 
@@ -324,11 +363,12 @@ def set_inheritable(fd, inheritable):
 
 
 def set_blocking(fd, blocking):
-    pass
+    if fd in _pipes:
+        _pipes[fd] = bool(blocking)
 
 
 def get_blocking(fd):
-    return True
+    return _pipes.get(fd, True)
 
 
 def mkdir(path, mode=0o777, *, dir_fd=None):
@@ -417,12 +457,17 @@ environ = {
 }
 
 
+# The host's own, since os.environ changes `environ` itself; and what programs find.
+_initial = dict(environ)
+_variables = dict(environ)
+
+
 def putenv(name, value):
-    """os.environ itself holds the change; no other process sees it."""
+    _variables[_bytes(name)] = _bytes(value)
 
 
 def unsetenv(name):
-    """os.environ itself holds the change; no other process sees it."""
+    _variables.pop(_bytes(name), None)
 
 
 def urandom(size):
@@ -527,7 +572,7 @@ _STRINGS = {
 
 
 def waitstatus_to_exitcode(status):
-    return status >> 8
+    return -(status & 0x7F) if status & 0x7F else status >> 8
 
 
 class _Leave(SystemExit):
@@ -546,24 +591,120 @@ def abort():
     raise SystemExit("os.abort() was called")
 
 
-def kill(pid, signal):
-    _refuse("os.kill", _errno.EPERM)
+# The host's handles of the programs by their number: of those nobody has waited for, and of all.
+_children = {}
+_programs = {}
 
 
-def getpgid(pid):
-    return _door.pid
+def _bytes(text):
+    text = fspath(text)
+    return text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
 
 
-def pipe():
-    raise OSError(_errno.ENOSYS, "other programs, and the pipes to them, are not available to test code")
+def _text(text):
+    text = fspath(text)
+    text = text.decode("utf-8", "surrogateescape") if isinstance(text, bytes) else text
+    if "\0" in text:
+        raise ValueError("embedded null byte")
+    return text
+
+
+def _spawn(program, arguments, folder, environment, streams, session):
+    """Starts a program and gives its number; `environment` are the bytes of names and values, or None for the own one."""
+    variables = _variables if environment is None else environment
+    # The difference is sent, so that the record of a run does not hold everything.
+    inherit = any(_initial.get(name) == value for name, value in variables.items())
+    remove = [_text(name) for name in _initial if name not in variables] if inherit else []
+    changed = variables.items() - _initial.items() if inherit else variables.items()
+    changed = [_text(text) for pair in sorted(changed) for text in pair]
+    arguments = list(map(_text, arguments))
+    if program == _sys.executable:
+        # It is a Python by this subcommand.
+        arguments.insert(1, "python")
+    names = [_text(program), _path("." if folder is None else folder), *arguments]
+    handle, pid = _door.spawn(names, inherit, remove, changed, streams, session)
+    _children[pid] = _programs[pid] = handle
+    return pid
 
 
 def system(command):
-    raise OSError(_errno.ENOSYS, "other programs are not available to test code")
+    return waitpid(_spawn("/bin/sh", ["sh", "-c", command], None, None, [-1, -1, -1], False), 0)[1]
 
 
 def waitpid(pid, options):
+    if pid <= 0:
+        return _wait_any(options)
+    handle = _children.get(pid)
+    if handle is None:
+        raise ChildProcessError(_errno.ECHILD, "No child processes")
+    try:
+        code, signal = _door.wait_program(handle, 0 if options & WNOHANG else None)
+    except TimeoutError:
+        return 0, 0
+    _children.pop(pid, None)
+    return pid, code << 8 | signal
+
+
+def _wait_any(options):
+    while _children:
+        for pid in list(_children):
+            found = waitpid(pid, WNOHANG)
+            if found[0]:
+                return found
+        if options & WNOHANG:
+            return 0, 0
+        _door.sleep(10_000_000)
     raise ChildProcessError(_errno.ECHILD, "No child processes")
+
+
+def wait():
+    return waitpid(-1, 0)
+
+
+def kill(pid, signal):
+    if pid < -1:
+        return killpg(-pid, signal)
+    if pid not in _programs:
+        raise PermissionError(_errno.EPERM, "os.kill() of what test code has not started is not available to it")
+    if pid not in _children:
+        raise ProcessLookupError(_errno.ESRCH, "No such process")
+    try:
+        _door.signal(_children[pid], signal, False)
+    except ProcessLookupError:
+        # It has ended, and its number is its own until somebody has waited for it.
+        pass
+
+
+def killpg(pgid, signal):
+    if pgid not in _programs:
+        raise PermissionError(_errno.EPERM, "os.killpg() of what test code has not started is not available to it")
+    _door.signal(_programs[pgid], signal, True)
+
+
+def getpgid(pid):
+    """Every program leads a group of its own."""
+    if pid in (0, _door.pid):
+        return _door.pid
+    if pid not in _children:
+        raise ProcessLookupError(_errno.ESRCH, "No such process")
+    return pid
+
+
+getsid = getpgid
+
+
+def getpgrp():
+    return _door.pid
+
+
+def setsid():
+    """For `preexec_fn`; test code itself stays where it is."""
+    raise PermissionError(_errno.EPERM, "Operation not permitted")
+
+
+def setpgrp():
+    """For `preexec_fn`; test code itself stays where it is."""
+    raise PermissionError(_errno.EPERM, "Operation not permitted")
 
 
 def WIFSTOPPED(status):

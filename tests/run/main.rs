@@ -7,9 +7,6 @@
 )]
 
 mod agent;
-mod cpython;
-#[path = "../outside/mod.rs"]
-mod outside;
 mod package;
 mod python;
 #[cfg(unix)]

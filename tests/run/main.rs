@@ -7,7 +7,6 @@
 )]
 
 mod agent;
-mod cpython;
 #[cfg(unix)]
 mod orphans;
 #[path = "../outside/mod.rs"]

@@ -7,6 +7,7 @@
 )]
 
 mod agent;
+mod asyncio;
 mod cpython;
 #[path = "../outside/mod.rs"]
 mod outside;
@@ -15,3 +16,5 @@ mod python;
 #[cfg(unix)]
 mod signals;
 mod simulated;
+mod sockets;
+mod threads;

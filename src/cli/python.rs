@@ -50,11 +50,12 @@ impl Python {
         if let Err(error) = signals::forward(interruption.clone()) {
             say(format_args!("warning: signals cannot be caught ({error})"));
         }
-        let start = match &script.source {
-            ScriptSource::File(path) => surroundings.current.join(path),
-            _ => surroundings.current.join("."),
+        let file = match &script.source {
+            ScriptSource::File(path) => Some(surroundings.current.join(path)),
+            _ => None,
         };
-        let package = start.parent().and_then(|folder| package_around(folder));
+        let folder = file.as_deref().and_then(Path::parent);
+        let package = package_around(folder.unwrap_or(&surroundings.current));
         let setup = setup::of_script(package.as_deref(), surroundings);
         let interrupt = Interrupt::default();
         let live = LiveHost::new(

@@ -226,9 +226,11 @@ impl Interpreter for Native {
                 {
                     // An exception raised where Python drops it, in a destructor say, is followed by a last one.
                     let again = !repeated && asked.is_some_and(|asked| asked.elapsed() >= LAST);
-                    if again || !stopper.taken() {
-                        repeated |= again;
+                    if again {
+                        repeated = true;
                         stopper.stop();
+                    } else if !stopper.taken() {
+                        stopper.remind();
                     }
                 }
                 Err(_) => return self.lose(),

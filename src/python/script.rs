@@ -126,7 +126,7 @@ fn wait(messages: &mpsc::Receiver<Message>, interruption: &Interruption) -> Scri
             } else if asked && stopper.taken() {
                 asked = false;
             } else if asked {
-                stopper.stop();
+                stopper.remind();
             }
         }
     }

@@ -35,10 +35,15 @@ pub struct Stopper {
 }
 
 impl Stopper {
-    /// Asks for a KeyboardInterrupt in the main thread and wakes a blocked host request. Has to be repeated until
-    /// [`Stopper::taken`]: another interpreter of the process may swallow the note.
+    /// Asks for a KeyboardInterrupt in the main thread and wakes a blocked host request. To be followed by [`Stopper::remind`]
+    /// until [`Stopper::taken`].
     pub fn stop(&self) {
         self.notice.interrupt().raise();
+        self.remind();
+    }
+
+    /// Repeats a request that has not been taken up: another interpreter of the process may have swallowed the note.
+    pub fn remind(&self) {
         let notice = self.notice.clone();
         // A send fails only when the interpreter is gone, and then nothing is left to be stopped.
         let _ = self.sender.send(Box::new(move |vm| {

@@ -2,10 +2,12 @@
 
 import _io
 import _rehearsal as _door
+import posix
 import sys
 
 # CPython's, for a program that a KeyboardInterrupt ended.
 _INTERRUPTED = 130
+_left = []
 
 
 class _StandardInput(_io._RawIOBase):
@@ -32,7 +34,7 @@ class _StandardInput(_io._RawIOBase):
 def _open_streams():
     for stream, terminal in ((sys.stdout, _door.terminals[1]), (sys.stderr, _door.terminals[2])):
         stream.at_once(terminal)
-    sys.stdin = sys.__stdin__ = _io.TextIOWrapper(_io.BufferedReader(_StandardInput()), "utf-8", "surrogateescape")
+    sys.stdin = sys.__stdin__ = _io.TextIOWrapper(_io.BufferedReader(_StandardInput()), "utf-8", "surrogateescape", "\n")
     sys.stdin.mode = "r"
 
 
@@ -56,7 +58,7 @@ def _run_file(path, main):
     except OSError as error:
         print(f"error: {path} cannot be read: {error.strerror}", file=sys.stderr)
         raise SystemExit(2) from None
-    main["__file__"] = path
+    main["__file__"] = path = os.path.join(os.getcwd(), path)
     main["__cached__"] = None
     _run_source(source, path, main)
 
@@ -118,6 +120,15 @@ def _guarded(work, *arguments):
         return 1
 
 
+def _leaving(work, *arguments):
+    """Notes that os._exit() was called."""
+    try:
+        work(*arguments)
+    except posix._Leave:
+        _left.append(True)
+        raise
+
+
 def _finish():
     """What CPython does once the main module has ended: threads that are no daemons, then atexit."""
     threading = sys.modules.get("threading")
@@ -135,8 +146,9 @@ def run(kind, target, arguments):
     sys.path[0:0] = _first(kind, target)
     main = sys.modules["__main__"].__dict__
     main["__builtins__"] = sys.modules["builtins"]
-    code = _guarded(_run_main, kind, target, main)
-    code = _guarded(_finish) or code
+    code = _guarded(_leaving, _run_main, kind, target, main)
+    if not _left:
+        code = _guarded(_leaving, _finish) or code
     for stream in (sys.stdout, sys.stderr):
         _guarded(stream.flush)
     return code

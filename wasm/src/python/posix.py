@@ -575,9 +575,13 @@ def waitstatus_to_exitcode(status):
     return -(status & 0x7F) if status & 0x7F else status >> 8
 
 
+class _Leave(SystemExit):
+    """An end that runs no atexit functions."""
+
+
 def _exit(status):
-    """Ends the step, not the whole run."""
-    raise SystemExit(status)
+    """Ends the step or the script."""
+    raise _Leave(status)
 
 
 def abort():

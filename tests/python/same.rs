@@ -1,0 +1,146 @@
+//! Programs that must print and end the same under CPython.
+
+use crate::{outside, program::Folder};
+
+const SCRIPT: &str = r#""""A program."""
+import atexit, sys, threading
+
+print(__name__, __file__, __doc__, sys.argv)
+atexit.register(print, "at exit")
+late = threading.Thread(target=lambda: (threading.main_thread().join(), print("from a thread")))
+late.start()
+
+def fail():
+    raise ValueError("no good")
+
+kind = sys.argv[1] if len(sys.argv) > 1 else ""
+if kind == "exit":
+    sys.exit(eval(sys.argv[2]))
+if kind == "raise":
+    fail()
+if kind == "cause":
+    try:
+        fail()
+    except ValueError as error:
+        raise KeyError("other") from error
+if kind == "input":
+    print(input("name? "), input(), sys.stdin.read().split(), sys.stdin.read())
+if kind == "lines":
+    for line in sys.stdin:
+        print(repr(line))
+if kind == "end":
+    print("no newline", end="")
+    print("neither here", end="", file=sys.stderr)
+if kind == "pickle":
+    import pickle
+    class Thing: pass
+    print(type(pickle.loads(pickle.dumps(Thing()))))
+if kind == "hook":
+    sys.excepthook = lambda kind, value, traceback: print("hook", kind, value, traceback.tb_frame.f_code.co_name)
+    fail()
+print("done")
+"#;
+
+/// Runs the same under both; all but the places within tracebacks must be equal.
+#[track_caller]
+fn compare(arguments: &[&str], input: &str) {
+    let Some(python) = outside::cpython() else {
+        return;
+    };
+    let folder = Folder::new()
+        .file("program.py", SCRIPT)
+        .file("pkg/__init__.py", "")
+        .file("pkg/__main__.py", "import sys; print(__name__, __package__, sys.argv[1:])\n")
+        .file("syntax.py", "print('never')\ndef f(:\n")
+        .file("test_sums.py", "import unittest\nclass Sums(unittest.TestCase):\n    def test_sum(self):\n        self.assertEqual(1 + 1, 2)\n");
+    let ours = folder.run_with_input(arguments, input);
+    let theirs = folder.run_cpython(&python, arguments, input);
+    assert_eq!(ours.stdout, theirs.stdout, "{arguments:?}: {ours:?}");
+    assert_eq!(ours.code, theirs.code, "{arguments:?}: {ours:?}");
+    // Carets and line numbers within the standard library are each version's own.
+    let last = |text: &str| text.lines().last().unwrap_or_default().to_owned();
+    assert_eq!(last(&ours.stderr), last(&theirs.stderr), "{arguments:?}");
+}
+
+#[test]
+fn a_script_with_arguments() {
+    compare(&["program.py"], "");
+    compare(&["program.py", "a", "--simulate", "-c", "", "ü"], "");
+    compare(&["./program.py", "pickle"], "");
+}
+
+#[test]
+fn every_way_to_end() {
+    for value in [
+        "0",
+        "7",
+        "None",
+        "True",
+        "'some text'",
+        "256",
+        "-1",
+        "(1, 2)",
+    ] {
+        compare(&["program.py", "exit", value], "");
+    }
+    compare(&["program.py", "raise"], "");
+    compare(&["program.py", "cause"], "");
+    compare(&["program.py", "hook"], "");
+    compare(&["program.py", "end"], "");
+}
+
+#[test]
+fn standard_input() {
+    compare(&["program.py", "input"], "bob\nbuilder\nx y\nz");
+    compare(&["program.py", "input"], "");
+    compare(&["program.py", "lines"], "one\r\ntwo\n\nthrée");
+}
+
+#[test]
+fn a_line_of_code() {
+    let show = "import sys; print(sys.argv, __name__, sys.path[0]); import pkg";
+    compare(&["-c", show, "a", "-m", "--version"], "");
+    compare(&["-c", "1/0"], "");
+}
+
+#[test]
+fn a_module() {
+    compare(&["-m", "json.tool", "--compact"], r#"{"a": [1, 2]}"#);
+    compare(&["-m", "pkg", "x", "-c"], "");
+    compare(&["-m", "unittest", "-q", "test_sums"], "");
+    compare(&["-m", "base64", "-e"], "some bytes");
+}
+
+#[test]
+fn a_program_from_standard_input() {
+    compare(
+        &[],
+        "import sys\nprint(__name__, sys.argv)\nraise SystemExit(3)\n",
+    );
+    compare(&["-"], "print(__name__)\n");
+}
+
+#[test]
+fn a_folder_with_a_main_module() {
+    compare(&["pkg", "x"], "");
+}
+
+#[test]
+fn a_syntax_error() {
+    let Some(python) = outside::cpython() else {
+        return;
+    };
+    let folder = Folder::new().file("syntax.py", "print('never')\ndef f(:\n");
+    let (ours, theirs) = (
+        folder.run(&["syntax.py"]),
+        folder.run_cpython(&python, &["syntax.py"], ""),
+    );
+    assert_eq!(ours.code, theirs.code);
+    assert_eq!(ours.stdout, "");
+    assert!(
+        ours.stderr.contains("syntax.py\", line 2"),
+        "{}",
+        ours.stderr
+    );
+    assert!(ours.stderr.contains("SyntaxError: "), "{}", ours.stderr);
+}

@@ -1,4 +1,5 @@
-//! An end of a pipe where only sockets can be waited for: a thread carries the bytes between the pipe and a socket.
+//! An end of a pipe where only sockets can be waited for: a thread carries the bytes between the pipe and a socket. So what was
+//! written may take a moment to arrive, even within one process.
 
 use std::{
     io::{self, PipeReader, PipeWriter, Read, Write},
@@ -86,9 +87,21 @@ fn carry(
     mut from: impl Read + Send + 'static,
     mut to: impl Write + Send + 'static,
 ) -> io::Result<()> {
+    // Not by `io::copy`, which on some systems leaves it to the kernel, and that keeps the pipe locked while it waits.
+    let work = move || {
+        let mut data = vec![0; 1 << 16];
+        loop {
+            match from.read(&mut data) {
+                Ok(0) => return,
+                Ok(count) if to.write_all(&data[..count]).is_err() => return,
+                Err(error) if error.kind() != io::ErrorKind::Interrupted => return,
+                _ => {}
+            }
+        }
+    };
     thread::Builder::new()
         .name("pipe".into())
-        .spawn(move || io::copy(&mut from, &mut to))
+        .spawn(work)
         .map(drop)
 }
 

@@ -7,7 +7,10 @@ mod observer;
 
 pub use gate::Gate;
 pub use observer::Observer;
-pub use rehearsal_python::host::{
-    Address, Clock, Entry, ErrorKind, FileKind, Handle, Host, HostError, OpenHow, Reply, Request,
-    SeekFrom, Shutdown, Stat, Stream,
+pub use rehearsal_python::{
+    host::{
+        Address, Clock, Entry, ErrorKind, FileKind, Handle, Host, HostError, OpenHow, Reply,
+        Request, SeekFrom, Shutdown, Stat, Stream,
+    },
+    tls::{Certificate, Der, Key, Secured, Side, Tls, TlsTrouble, TlsVersion, Verify},
 };

@@ -50,6 +50,9 @@ fn shown(request: &Request) -> bool {
             | Request::Send { .. }
             | Request::Receive { .. }
             | Request::Shutdown { .. }
+            | Request::StartTls { .. }
+            | Request::Handshake { .. }
+            | Request::EndTls { .. }
             | Request::Wait { .. }
             | Request::Sleep { .. }
             | Request::Random { .. }

@@ -7,6 +7,8 @@ use std::{fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
+use crate::tls::{Certificate, Key, Secured, Tls, TlsTrouble};
+
 /// Whoever answers the test code's requests.
 ///
 /// `call` blocks until the request is answered; a request that may wait carries its own time-out. It is called from every thread the
@@ -114,6 +116,30 @@ pub enum Request {
     },
     /// → `Done`
     Shutdown { handle: Handle, how: Shutdown },
+    /// Puts TLS on a TCP connection, without sending anything yet. From here on what is sent and received is the plain text within.
+    /// → `Done`
+    StartTls { handle: Handle, tls: Box<Tls> },
+    /// Makes the two sides know each other; to be asked for again where the time was too short. → `Secured`
+    Handshake {
+        handle: Handle,
+        timeout: Option<u64>,
+    },
+    /// Takes TLS off again, once the peer has agreed. → `Done`
+    EndTls {
+        handle: Handle,
+        timeout: Option<u64>,
+    },
+    /// Reads a DER certificate; reaches nothing outside. → `Certificate`
+    ReadCertificate {
+        #[serde(with = "bytes")]
+        der: Vec<u8>,
+    },
+    /// Says whether a PEM key is that of a DER certificate; reaches nothing outside. → `Done`
+    CheckKey {
+        #[serde(with = "bytes")]
+        certificate: Vec<u8>,
+        key: Key,
+    },
     /// Waits until one of the sockets is ready. → `Ready`, empty when the time is up
     Wait {
         reads: Vec<Handle>,
@@ -142,6 +168,8 @@ impl Request {
             | Self::Accept { timeout, .. }
             | Self::Send { timeout, .. }
             | Self::Receive { timeout, .. }
+            | Self::Handshake { timeout, .. }
+            | Self::EndTls { timeout, .. }
             | Self::Wait { timeout, .. } => {
                 *timeout = timeout.map(|timeout| timeout.saturating_sub(passed));
             }
@@ -177,6 +205,8 @@ pub enum Reply {
         reads: Vec<Handle>,
         writes: Vec<Handle>,
     },
+    Secured(Secured),
+    Certificate(Certificate),
     Time(u64),
     Environment(Vec<(String, String)>),
 }
@@ -309,6 +339,7 @@ pub enum ErrorKind {
     Unreachable,
     /// A host name that nobody knows.
     UnknownHost,
+    Tls(TlsTrouble),
     /// The run wants the code to stop.
     Interrupted,
     Unsupported,
@@ -316,7 +347,7 @@ pub enum ErrorKind {
 }
 
 /// Bytes as `{"text": …}` where they are UTF-8 and as `{"hex": …}` elsewhere, so that an event file can be read by people.
-mod bytes {
+pub(crate) mod bytes {
     use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
     #[derive(Serialize, Deserialize)]

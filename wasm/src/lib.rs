@@ -15,4 +15,5 @@ pub mod host;
 pub mod interpreter;
 pub mod interrupt;
 pub mod setup;
+pub mod tls;
 pub mod value;

@@ -5,8 +5,9 @@ use std::{
     time::Duration,
 };
 
-use rehearsal_python::host::{
-    Address, Clock, ErrorKind, Handle, Host, HostError, Reply, Request, Shutdown,
+use rehearsal_python::{
+    host::{Address, Clock, ErrorKind, Handle, Host, HostError, Reply, Request, Shutdown},
+    tls::{Secured, TlsVersion},
 };
 
 use super::{
@@ -74,6 +75,16 @@ impl<H: Host> SimulatedBench<H> {
             },
             peer: Address { ip, port },
         })
+    }
+
+    /// # Errors
+    /// When the connection is closed.
+    fn connected(&self, handle: Handle) -> Result<(), HostError> {
+        if let Some(id) = ours(handle) {
+            let now = now(&self.inner)?;
+            self.network().readable_from(id, now).map_err(refusal)?;
+        }
+        Ok(())
     }
 
     fn receive(
@@ -241,8 +252,27 @@ impl<H: Host> Host for SimulatedBench<H> {
                 }
                 None => self.inner.call(Request::Close { handle }),
             },
+            Request::StartTls { handle, .. } | Request::EndTls { handle, .. }
+                if ours(handle).is_some() =>
+            {
+                self.connected(handle).map(|()| Reply::Done)
+            }
+            Request::Handshake { handle, .. } if ours(handle).is_some() => {
+                self.connected(handle).map(|()| Reply::Secured(secured()))
+            }
             other => self.inner.call(other),
         }
+    }
+}
+
+/// The simulated agent speaks TLS with whoever wants to, as if its certificate were a good one. There is none to show.
+fn secured() -> Secured {
+    Secured {
+        version: TlsVersion::V13,
+        cipher: "TLS_AES_256_GCM_SHA384".into(),
+        bits: 256,
+        alpn: None,
+        chain: Vec::new(),
     }
 }
 

@@ -17,6 +17,7 @@ use super::{
     files::Files,
     network::Network,
     system::process_time,
+    tls,
     wait::deadline,
 };
 use crate::host::{Clock, ErrorKind, Handle, Host, HostError, Reply, Request};
@@ -159,7 +160,14 @@ impl Host for LiveHost {
                 reads,
                 writes,
                 timeout,
-            } => self.network.wait(&reads, &writes, timeout),
+            } => self.network.wait_for_plain_text(&reads, &writes, timeout),
+            Request::StartTls { handle, tls } => self.network.start_tls(handle, &tls),
+            Request::Handshake { handle, timeout } => self.network.handshake(handle, timeout),
+            Request::EndTls { handle, timeout } => self.network.end_tls(handle, timeout),
+            Request::ReadCertificate { der } => tls::read(&der).map(Reply::Certificate),
+            Request::CheckKey { certificate, key } => {
+                tls::check_key(&certificate, &key).map(|()| Reply::Done)
+            }
             Request::Now { clock } => self.now(clock),
             Request::Sleep { duration } => self.sleep(duration),
             Request::Random { size } => Self::random(size),

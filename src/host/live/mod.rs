@@ -7,6 +7,7 @@ mod network;
 #[cfg_attr(unix, path = "system_unix.rs")]
 #[cfg_attr(not(unix), path = "system_other.rs")]
 mod system;
+mod tls;
 mod wait;
 
 pub use host::LiveHost;

@@ -13,6 +13,7 @@ use rehearsal_python::interrupt::Interrupt;
 
 use super::{
     error::{bad_handle, from_io, interrupted, timed_out},
+    tls::Session,
     wait::{Interest, Source, deadline, wait},
 };
 use crate::host::{Address, ErrorKind, Handle, HostError, Reply, Shutdown};
@@ -21,9 +22,10 @@ use crate::host::{Address, ErrorKind, Handle, HostError, Reply, Shutdown};
 const MAX_RECEIVE: u64 = 1 << 20;
 
 #[derive(Clone)]
-enum Socket {
+pub(super) enum Socket {
     Stream(Arc<TcpStream>),
     Listener(Arc<TcpListener>),
+    Tls(Arc<Session>),
 }
 
 pub struct Network {
@@ -102,6 +104,10 @@ impl Network {
         data: &[u8],
         timeout: Option<u64>,
     ) -> Result<Reply, HostError> {
+        if let Socket::Tls(session) = self.get(handle)? {
+            let count = session.send(data, timeout, &self.interrupt)?;
+            return Ok(Reply::Count(count));
+        }
         let stream = self.stream(handle)?;
         let count = self.retry(&Source::Stream(&stream), Interest::Write, timeout, || {
             (&*stream).write(data)
@@ -116,8 +122,13 @@ impl Network {
         peek: bool,
         timeout: Option<u64>,
     ) -> Result<Reply, HostError> {
+        let max = usize::try_from(max.min(MAX_RECEIVE)).unwrap_or(0);
+        if let Socket::Tls(session) = self.get(handle)? {
+            let data = session.receive(max, peek, timeout, &self.interrupt)?;
+            return Ok(Reply::Bytes(data));
+        }
         let stream = self.stream(handle)?;
-        let mut data = vec![0; usize::try_from(max.min(MAX_RECEIVE)).unwrap_or(0)];
+        let mut data = vec![0; max];
         let count = self.retry(&Source::Stream(&stream), Interest::Read, timeout, || {
             if peek {
                 stream.peek(&mut data)
@@ -130,6 +141,11 @@ impl Network {
     }
 
     pub fn shutdown(&self, handle: Handle, how: Shutdown) -> Result<Reply, HostError> {
+        if let Socket::Tls(session) = self.get(handle)?
+            && how != Shutdown::Read
+        {
+            session.say_done();
+        }
         let how = match how {
             Shutdown::Read => std::net::Shutdown::Read,
             Shutdown::Write => std::net::Shutdown::Write,
@@ -202,7 +218,11 @@ impl Network {
 
     /// Whether the handle was a socket, now closed.
     pub fn close(&self, handle: Handle) -> bool {
-        self.table().remove(&handle).is_some()
+        let closed = self.table().remove(&handle);
+        if let Some(Socket::Tls(session)) = &closed {
+            session.say_done();
+        }
+        closed.is_some()
     }
 
     /// Tries until it would no longer block.
@@ -286,9 +306,10 @@ impl Network {
         })
     }
 
-    fn stream(&self, handle: Handle) -> Result<Arc<TcpStream>, HostError> {
+    pub(super) fn stream(&self, handle: Handle) -> Result<Arc<TcpStream>, HostError> {
         match self.get(handle)? {
             Socket::Stream(stream) => Ok(stream),
+            Socket::Tls(session) => Ok(session.stream().clone()),
             Socket::Listener(_) => Err(HostError::new(
                 ErrorKind::NotConnected,
                 "Transport endpoint is not connected",
@@ -296,11 +317,15 @@ impl Network {
         }
     }
 
-    fn get(&self, handle: Handle) -> Result<Socket, HostError> {
+    pub(super) fn interrupt(&self) -> &Interrupt {
+        &self.interrupt
+    }
+
+    pub(super) fn get(&self, handle: Handle) -> Result<Socket, HostError> {
         self.table().get(&handle).cloned().ok_or_else(bad_handle)
     }
 
-    fn table(&self) -> MutexGuard<'_, HashMap<Handle, Socket>> {
+    pub(super) fn table(&self) -> MutexGuard<'_, HashMap<Handle, Socket>> {
         self.sockets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -309,6 +334,7 @@ fn source(socket: &Socket) -> Source<'_> {
     match socket {
         Socket::Stream(stream) => Source::Stream(stream),
         Socket::Listener(listener) => Source::Listener(listener),
+        Socket::Tls(session) => Source::Stream(session.stream()),
     }
 }
 

@@ -215,6 +215,7 @@ def getnameinfo(address, flags):
 
 
 def close(fd):
+    _ends.pop(fd, None)
     _door.close(_handles.pop(fd, fd))
 
 
@@ -224,8 +225,9 @@ def dup(fd):
 
 # The most that sendall hands over at once.
 _PIECE = 1 << 16
-_numbers = 1 << 40
-_accepted = {}
+_FIRST = _numbers = 1 << 40
+# The ends of sockets by number: local and peer address, the address asked for, whether they listen.
+_ends = {}
 # The host's handles by the number that fileno() gives, which stays the same when a socket connects.
 _handles = {}
 
@@ -248,10 +250,10 @@ class socket:
         self._proto = 0 if proto == -1 else int(proto)
         self._timeout = _default_timeout
         self._options = {}
-        self._local, self._peer = _accepted.pop(fileno, (None, None))
-        self._handle = None if fileno is None else _handle_of(fileno)
-        self._bound = None
-        self._listening = False
+        # A number may be that of a socket which another object had before: an accepted one, or one that gets TLS.
+        self._local, self._peer, self._bound, self._listening = _ends.get(fileno, (None, None, None, False))
+        unconnected = fileno is None or fileno > _FIRST and fileno not in _handles
+        self._handle = None if unconnected else _handle_of(fileno)
         if fileno is None:
             _numbers += 1
             fileno = _numbers
@@ -266,7 +268,7 @@ class socket:
     type = property(lambda self: self._type)
     proto = property(lambda self: self._proto)
 
-    def _connected(self):
+    def _its_handle(self):
         if not self._open:
             raise OSError(_errno.EBADF, "Bad file descriptor")
         if self._handle is None:
@@ -306,6 +308,10 @@ class socket:
         wait = self._wait() if self._timeout else None
         self._handle, self._local, self._peer = _door.connect(host, port, wait)
         _handles[self._number] = self._handle
+        self._note_ends()
+
+    def _note_ends(self):
+        _ends[self._number] = self._local, self._peer, self._bound, self._listening
 
     def connect_ex(self, address):
         try:
@@ -318,6 +324,7 @@ class socket:
 
     def bind(self, address):
         self._bound = self._address(address)
+        self._note_ends()
 
     def listen(self, backlog=128):
         if self._handle is None:
@@ -325,17 +332,18 @@ class socket:
             self._handle, self._local = _door.listen(host, port, max(backlog, 0))
             _handles[self._number] = self._handle
             self._listening = True
+            self._note_ends()
 
     def _accept(self):
-        handle, local, peer = self._blocks(_door.accept, self._connected(), self._wait())
-        _accepted[handle] = local, peer
+        handle, local, peer = self._blocks(_door.accept, self._its_handle(), self._wait())
+        _ends[handle] = local, peer, None, False
         return handle, self._with_family(peer)
 
     def _with_family(self, address):
         return address if self._family == AF_INET else (*address, 0, 0)
 
     def send(self, data, flags=0):
-        return self._blocks(_door.send, self._connected(), data, self._wait())
+        return self._blocks(_door.send, self._its_handle(), data, self._wait())
 
     def sendall(self, data, flags=0):
         data = memoryview(data).cast("B")
@@ -350,7 +358,7 @@ class socket:
         if size < 0:
             raise ValueError("negative buffersize in recv")
         wait = 0 if flags & MSG_DONTWAIT else self._wait()
-        data = self._blocks(_door.receive, self._connected(), size, bool(flags & MSG_PEEK), wait)
+        data = self._blocks(_door.receive, self._its_handle(), size, bool(flags & MSG_PEEK), wait)
         if flags & MSG_WAITALL:
             while len(data) < size and (more := self.recv(size - len(data))):
                 data += more
@@ -369,11 +377,12 @@ class socket:
         return self.recv_into(buffer, size, flags), None
 
     def shutdown(self, how):
-        _door.shutdown(self._connected(), how)
+        _door.shutdown(self._its_handle(), how)
 
     def close(self):
         if self._open:
             self._open = False
+            _ends.pop(self._number, None)
             if self._handle is not None:
                 handle, self._handle = self._handle, None
                 _handles.pop(self._number, None)

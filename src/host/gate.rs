@@ -39,24 +39,23 @@ impl Gate {
 
     fn note(&self, closes: Option<Handle>, result: &Result<Reply, HostError>) {
         let opens = match result {
-            Ok(
-                Reply::Handle(handle)
-                | Reply::Connected { handle, .. }
-                | Reply::Listening { handle, .. },
-            ) => Some(*handle),
-            _ => None,
+            Ok(Reply::Handle(handle) | Reply::Connected { handle, .. }) => vec![*handle],
+            Ok(Reply::Pair(first, second)) => vec![*first, *second],
+            _ => Vec::new(),
         };
-        if opens.is_none() && closes.is_none() {
+        if opens.is_empty() && closes.is_none() {
             return;
         }
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        open.extend(opens);
+        open.extend(&opens);
         if let Some(handle) = closes {
             open.remove(&handle);
         }
         drop(open);
-        if let Some(handle) = opens.filter(|_| self.shut.load(Ordering::SeqCst)) {
-            let _ = self.inner.call(Request::Close { handle });
+        if self.shut.load(Ordering::SeqCst) {
+            for handle in opens {
+                let _ = self.inner.call(Request::Close { handle });
+            }
         }
     }
 }

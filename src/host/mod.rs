@@ -9,8 +9,8 @@ pub use gate::Gate;
 pub use observer::Observer;
 pub use rehearsal_python::{
     host::{
-        Address, Clock, Entry, ErrorKind, FileKind, Handle, Host, HostError, OpenHow, Reply,
-        Request, SeekFrom, Shutdown, Stat, Stream,
+        Address, Clock, Entry, ErrorKind, Family, FileKind, Handle, Host, HostError, OpenHow,
+        Reply, Request, SeekFrom, Shutdown, SocketKind, SocketOption, SocketState, Stat, Stream,
     },
     tls::{Certificate, Der, Key, Secured, Side, Tls, TlsTrouble, TlsVersion, Verify},
 };

@@ -44,15 +44,19 @@ fn shown(request: &Request) -> bool {
     matches!(
         request,
         Request::Resolve { .. }
+            | Request::Bind { .. }
             | Request::Connect { .. }
             | Request::Listen { .. }
             | Request::Accept { .. }
             | Request::Send { .. }
             | Request::Receive { .. }
+            | Request::SendTo { .. }
+            | Request::ReceiveFrom { .. }
             | Request::Shutdown { .. }
             | Request::StartTls { .. }
             | Request::Handshake { .. }
             | Request::EndTls { .. }
+            | Request::Group { .. }
             | Request::Wait { .. }
             | Request::Sleep { .. }
             | Request::Random { .. }

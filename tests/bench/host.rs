@@ -3,7 +3,10 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rehearsal::host::bench::SimulatedBench;
-use rehearsal_python::host::{Clock, ErrorKind, Handle, Host, HostError, Reply, Request, Shutdown};
+use rehearsal_python::host::{
+    Clock, ErrorKind, Family, Handle, Host, HostError, Reply, Request, Shutdown, SocketKind,
+    SocketOption,
+};
 
 use crate::client::station;
 
@@ -32,7 +35,7 @@ impl Host for Inner {
             Request::Wait {
                 reads,
                 writes,
-                timeout: Some(0),
+                timeout: Some(_),
             } => Ok(Reply::Ready { reads, writes }),
             Request::Environment => Ok(Reply::Environment(Vec::new())),
             other => Err(HostError::new(ErrorKind::Other, format!("{other:?}"))),
@@ -48,9 +51,18 @@ fn bench(yaml: &str) -> SimulatedBench<Inner> {
     SimulatedBench::new(inner, station(yaml), [("agent64.local".into(), 5000)]).unwrap()
 }
 
+fn socket(bench: &SimulatedBench<Inner>, kind: SocketKind) -> Handle {
+    let family = Family::V4;
+    match bench.call(Request::Socket { family, kind }) {
+        Ok(Reply::Handle(handle)) => handle,
+        other => panic!("{other:?}"),
+    }
+}
+
 fn connect(bench: &SimulatedBench<Inner>) -> Handle {
     let reply = bench
         .call(Request::Connect {
+            handle: socket(bench, SocketKind::Stream),
             host: "192.0.2.1".into(),
             port: 5000,
             timeout: None,
@@ -190,6 +202,19 @@ fn waiting_mixes_the_bench_with_the_host_within() {
             writes: vec![ours]
         })
     );
+    let unconnected = socket(&bench, SocketKind::Stream);
+    let ready = bench.call(Request::Wait {
+        reads: vec![ours, unconnected],
+        writes: vec![],
+        timeout: Some(120_000_000),
+    });
+    assert_eq!(
+        ready,
+        Ok(Reply::Ready {
+            reads: vec![],
+            writes: vec![]
+        })
+    );
     let bad = Handle((1 << 32) + 99);
     assert_eq!(
         kind(bench.call(Request::Wait {
@@ -217,6 +242,7 @@ fn errors_have_the_kinds_of_an_operating_system() {
     );
     let connect = |host: &str, port| {
         bench.call(Request::Connect {
+            handle: socket(&bench, SocketKind::Stream),
             host: host.into(),
             port,
             timeout: None,
@@ -229,8 +255,7 @@ fn errors_have_the_kinds_of_an_operating_system() {
     });
     assert_eq!(kind(unknown), ErrorKind::UnknownHost);
     let listen = Request::Listen {
-        host: "0.0.0.0".into(),
-        port: 0,
+        handle: socket(&bench, SocketKind::Stream),
         backlog: 1,
     };
     assert_eq!(kind(bench.call(listen)), ErrorKind::Unsupported);
@@ -265,4 +290,73 @@ fn several_threads_share_the_bench() {
             });
         }
     });
+}
+
+#[test]
+fn a_socket_has_addresses_and_keeps_its_options() {
+    let bench = bench("");
+    let handle = connect(&bench);
+    let Ok(Reply::Socket(state)) = bench.call(Request::SocketState { handle }) else {
+        panic!()
+    };
+    assert_eq!((state.family, state.kind), (Family::V4, SocketKind::Stream));
+    assert_eq!(state.local.ip, "127.0.0.1");
+    assert_eq!(state.peer.unwrap().ip, "192.0.2.1");
+    let option = SocketOption::NoDelay;
+    let get = || bench.call(Request::GetOption { handle, option });
+    assert_eq!(get(), Ok(Reply::Value(0)));
+    let set = Request::SetOption {
+        handle,
+        option,
+        value: 1,
+    };
+    assert_eq!(bench.call(set), Ok(Reply::Done));
+    assert_eq!(get(), Ok(Reply::Value(1)));
+    assert_eq!(bench.call(Request::TakeError { handle }), Ok(Reply::Done));
+    let again = bench.call(Request::Connect {
+        handle,
+        host: "192.0.2.1".into(),
+        port: 5000,
+        timeout: None,
+    });
+    assert_eq!(kind(again), ErrorKind::AlreadyConnected);
+    let handle = socket(&bench, SocketKind::Stream);
+    assert_eq!(kind(receive(&bench, handle, None)), ErrorKind::NotConnected);
+    assert_eq!(bench.call(Request::Close { handle }), Ok(Reply::Done));
+}
+
+#[test]
+fn datagrams_are_refused_with_the_reason() {
+    let bench = bench("");
+    let handle = socket(&bench, SocketKind::Datagram);
+    let (host, port) = (String::from("192.0.2.1"), 5000);
+    let requests = [
+        Request::Bind {
+            handle,
+            host: host.clone(),
+            port,
+        },
+        Request::Connect {
+            handle,
+            host: host.clone(),
+            port,
+            timeout: None,
+        },
+        Request::SendTo {
+            handle,
+            host,
+            port,
+            data: vec![1],
+            timeout: None,
+        },
+    ];
+    for request in requests {
+        assert_eq!(
+            bench.call(request),
+            Err(HostError::new(
+                ErrorKind::Unsupported,
+                "a simulated bench carries TCP only, no UDP: run against the real station for this"
+            ))
+        );
+    }
 }

@@ -15,8 +15,8 @@ use rustpython_vm::{
 
 use crate::{
     host::{
-        Address, Clock, ErrorKind, FileKind, Handle, Host, HostError, OpenHow, Reply, Request,
-        SeekFrom, Shutdown, Stat, Stream,
+        Address, Clock, ErrorKind, Family, FileKind, Handle, Host, HostError, OpenHow, Reply,
+        Request, SeekFrom, Shutdown, SocketKind, SocketOption, SocketState, Stat, Stream,
     },
     interrupt::Notice,
     setup::Setup,
@@ -142,6 +142,12 @@ fn errno_name(kind: ErrorKind) -> &'static str {
         ErrorKind::AddressInUse => "EADDRINUSE",
         ErrorKind::AddressNotAvailable | ErrorKind::UnknownHost => "EADDRNOTAVAIL",
         ErrorKind::Unreachable => "EHOSTUNREACH",
+        ErrorKind::ConnectionTimedOut => "ETIMEDOUT",
+        ErrorKind::InProgress => "EINPROGRESS",
+        ErrorKind::AlreadyInProgress => "EALREADY",
+        ErrorKind::AlreadyConnected => "EISCONN",
+        ErrorKind::MessageTooLong => "EMSGSIZE",
+        ErrorKind::NoDestination => "EDESTADDRREQ",
         ErrorKind::Interrupted => "EINTR",
         ErrorKind::Unsupported => "ENOSYS",
         ErrorKind::Tls(_) | ErrorKind::Other => "EIO",
@@ -332,21 +338,57 @@ fn add_network(module: &PyRef<PyModule>, door: &Arc<Door>, vm: &VirtualMachine) 
         Request::Resolve { host: text(&host, vm)?, port },
         Reply::Addresses(found) =>
             vm.ctx.new_list(found.into_iter().map(|ip| ip.to_pyobject(vm)).collect()).into());
-    function!(module, door, vm, "connect", (host: PyStrRef, port: u16, timeout: Option<u64>),
-        Request::Connect { host: text(&host, vm)?, port, timeout },
-        Reply::Connected { handle, local, peer } => connected(handle, local, peer, vm));
-    function!(module, door, vm, "listen", (host: PyStrRef, port: u16, backlog: u32),
-        Request::Listen { host: text(&host, vm)?, port, backlog },
-        Reply::Listening { handle, local } => vm.new_tuple((handle.0, address(local, vm))).into());
+    function!(module, door, vm, "socket", (family: u32, kind: u32),
+        Request::Socket {
+            family: if family == 10 { Family::V6 } else { Family::V4 },
+            kind: if kind == 2 { SocketKind::Datagram } else { SocketKind::Stream },
+        },
+        Reply::Handle(handle) => handle.0.to_pyobject(vm));
+    function!(module, door, vm, "socket_pair", (), Request::SocketPair,
+        Reply::Pair(first, second) => vm.new_tuple((first.0, second.0)).into());
+    function!(module, door, vm, "bind", (handle: u64, host: PyStrRef, port: u16),
+        Request::Bind { handle: Handle(handle), host: text(&host, vm)?, port },
+        Reply::Address(_) => vm.ctx.none());
+    function!(module, door, vm, "connect", (handle: u64, host: PyStrRef, port: u16, timeout: Option<u64>),
+        Request::Connect { handle: Handle(handle), host: text(&host, vm)?, port, timeout },
+        Reply::Connected { .. } => vm.ctx.none());
+    function!(module, door, vm, "listen", (handle: u64, backlog: u32),
+        Request::Listen { handle: Handle(handle), backlog }, Reply::Address(_) => vm.ctx.none());
     function!(module, door, vm, "accept", (handle: u64, timeout: Option<u64>),
         Request::Accept { handle: Handle(handle), timeout },
-        Reply::Connected { handle, local, peer } => connected(handle, local, peer, vm));
+        Reply::Connected { handle, peer, .. } => vm.new_tuple((handle.0, address(peer, vm))).into());
     function!(module, door, vm, "send", (handle: u64, data: ArgBytesLike, timeout: Option<u64>),
         Request::Send { handle: Handle(handle), data: data.borrow_buf().to_vec(), timeout },
         Reply::Count(count) => count.to_pyobject(vm));
     function!(module, door, vm, "receive", (handle: u64, max: u64, peek: bool, timeout: Option<u64>),
         Request::Receive { handle: Handle(handle), max, peek, timeout },
         Reply::Bytes(data) => vm.ctx.new_bytes(data).into());
+    function!(module, door, vm, "send_to",
+        (handle: u64, host: PyStrRef, port: u16, data: ArgBytesLike, timeout: Option<u64>),
+        Request::SendTo {
+            handle: Handle(handle), host: text(&host, vm)?, port, data: data.borrow_buf().to_vec(), timeout,
+        },
+        Reply::Count(count) => count.to_pyobject(vm));
+    function!(module, door, vm, "receive_from", (handle: u64, max: u64, peek: bool, timeout: Option<u64>),
+        Request::ReceiveFrom { handle: Handle(handle), max, peek, timeout },
+        Reply::Datagram { data, from } => vm.new_tuple((vm.ctx.new_bytes(data), address(from, vm))).into());
+    function!(module, door, vm, "socket_state", (handle: u64),
+        Request::SocketState { handle: Handle(handle) }, Reply::Socket(state) => state_tuple(state, vm));
+    function!(module, door, vm, "take_error", (handle: u64),
+        Request::TakeError { handle: Handle(handle) }, Reply::Done => vm.ctx.none());
+    function!(module, door, vm, "set_option", (handle: u64, option: PyStrRef, value: i64),
+        Request::SetOption { handle: Handle(handle), option: socket_option(&option, vm)?, value },
+        Reply::Done => vm.ctx.none());
+    function!(module, door, vm, "get_option", (handle: u64, option: PyStrRef),
+        Request::GetOption { handle: Handle(handle), option: socket_option(&option, vm)? },
+        Reply::Value(value) => value.to_pyobject(vm));
+    function!(module, door, vm, "group", (handle: u64, group: PyStrRef, interface: PyStrRef, join: bool),
+        Request::Group {
+            handle: Handle(handle), group: text(&group, vm)?, interface: text(&interface, vm)?, join,
+        },
+        Reply::Done => vm.ctx.none());
+    function!(module, door, vm, "duplicate", (handle: u64),
+        Request::Duplicate { handle: Handle(handle) }, Reply::Handle(handle) => handle.0.to_pyobject(vm));
     function!(module, door, vm, "shutdown", (handle: u64, how: u32),
         Request::Shutdown {
             handle: Handle(handle),
@@ -363,9 +405,30 @@ fn add_network(module: &PyRef<PyModule>, door: &Arc<Door>, vm: &VirtualMachine) 
     Ok(())
 }
 
-fn connected(handle: Handle, local: Address, peer: Address, vm: &VirtualMachine) -> PyObjectRef {
-    vm.new_tuple((handle.0, address(local, vm), address(peer, vm)))
+/// Family, kind, own address, peer (or None) and whether it listens, with the numbers of `python/_socket.py`.
+fn state_tuple(state: SocketState, vm: &VirtualMachine) -> PyObjectRef {
+    let family = match state.family {
+        Family::Local => 1,
+        Family::V4 => 2,
+        Family::V6 => 10,
+    };
+    let kind = match state.kind {
+        SocketKind::Stream => 1,
+        SocketKind::Datagram => 2,
+    };
+    let peer = match state.peer {
+        Some(peer) => address(peer, vm),
+        None => vm.ctx.none(),
+    };
+    let local = address(state.local, vm);
+    vm.new_tuple((family, kind, local, peer, state.listening))
         .into()
+}
+
+/// An option by the name it has in requests.
+fn socket_option(name: &PyStrRef, vm: &VirtualMachine) -> PyResult<SocketOption> {
+    let name = serde_json::Value::String(text(name, vm)?);
+    serde_json::from_value(name).map_err(|error| vm.new_value_error(error.to_string()))
 }
 
 fn add_world(module: &PyRef<PyModule>, door: &Arc<Door>, vm: &VirtualMachine) -> PyResult<()> {

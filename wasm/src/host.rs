@@ -83,18 +83,26 @@ pub enum Request {
 
     /// → `Addresses`
     Resolve { host: String, port: u16 },
-    /// Opens a TCP connection. → `Connected`
+    /// Makes a socket, neither bound nor connected. → `Handle`
+    Socket { family: Family, kind: SocketKind },
+    /// Makes two stream sockets that are connected with each other. → `Pair`
+    SocketPair,
+    /// Gives a socket its own address; port 0 asks for a free one. → `Address`, its own
+    Bind {
+        handle: Handle,
+        host: String,
+        port: u16,
+    },
+    /// Connects a socket. With a time-out of 0 it answers `InProgress`; the socket is ready for writing once it is decided.
+    /// → `Connected`
     Connect {
+        handle: Handle,
         host: String,
         port: u16,
         timeout: Option<u64>,
     },
-    /// → `Listening`
-    Listen {
-        host: String,
-        port: u16,
-        backlog: u32,
-    },
+    /// → `Address`, its own
+    Listen { handle: Handle, backlog: u32 },
     /// → `Connected`
     Accept {
         handle: Handle,
@@ -109,6 +117,22 @@ pub enum Request {
     },
     /// Receives at most `max` bytes; `peek` leaves them there. → `Bytes`, empty when the peer has closed
     Receive {
+        handle: Handle,
+        max: u64,
+        peek: bool,
+        timeout: Option<u64>,
+    },
+    /// Sends one datagram. → `Count`
+    SendTo {
+        handle: Handle,
+        host: String,
+        port: u16,
+        #[serde(with = "bytes")]
+        data: Vec<u8>,
+        timeout: Option<u64>,
+    },
+    /// Receives one datagram, cut after `max` bytes; `peek` leaves it there. → `Datagram`
+    ReceiveFrom {
         handle: Handle,
         max: u64,
         peek: bool,
@@ -140,6 +164,32 @@ pub enum Request {
         certificate: Vec<u8>,
         key: Key,
     },
+    /// → `Socket`
+    SocketState { handle: Handle },
+    /// Asks for an error that came while nobody was waiting, a failed connection above all, and forgets it.
+    /// → `Done` when there is none
+    TakeError { handle: Handle },
+    /// → `Done`
+    SetOption {
+        handle: Handle,
+        option: SocketOption,
+        value: i64,
+    },
+    /// → `Value`
+    GetOption {
+        handle: Handle,
+        option: SocketOption,
+    },
+    /// Joins a multicast group, or leaves it. `interface` is an IPv4 address, or the index of an interface for IPv6; empty for
+    /// any. → `Done`
+    Group {
+        handle: Handle,
+        group: String,
+        interface: String,
+        join: bool,
+    },
+    /// Makes a second handle for a socket; it is closed when both are. → `Handle`
+    Duplicate { handle: Handle },
     /// Waits until one of the sockets is ready. → `Ready`, empty when the time is up
     Wait {
         reads: Vec<Handle>,
@@ -170,6 +220,8 @@ impl Request {
             | Self::Receive { timeout, .. }
             | Self::Handshake { timeout, .. }
             | Self::EndTls { timeout, .. }
+            | Self::SendTo { timeout, .. }
+            | Self::ReceiveFrom { timeout, .. }
             | Self::Wait { timeout, .. } => {
                 *timeout = timeout.map(|timeout| timeout.saturating_sub(passed));
             }
@@ -197,10 +249,16 @@ pub enum Reply {
         local: Address,
         peer: Address,
     },
-    Listening {
-        handle: Handle,
-        local: Address,
+    Pair(Handle, Handle),
+    Address(Address),
+    Socket(SocketState),
+    Datagram {
+        #[serde(with = "bytes")]
+        data: Vec<u8>,
+        from: Address,
     },
+    /// A socket option's value.
+    Value(i64),
     Ready {
         reads: Vec<Handle>,
         writes: Vec<Handle>,
@@ -211,11 +269,70 @@ pub enum Reply {
     Environment(Vec<(String, String)>),
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Address {
-    /// An IP address as text.
+    /// An IP address as text, with `%` and the number of its zone where it has one; empty for one end of a pair.
     pub ip: String,
     pub port: u16,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Family {
+    V4,
+    V6,
+    /// One end of a pair.
+    Local,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SocketKind {
+    /// TCP.
+    Stream,
+    /// UDP.
+    Datagram,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SocketState {
+    pub family: Family,
+    pub kind: SocketKind,
+    pub local: Address,
+    /// `None` when it is not connected.
+    pub peer: Option<Address>,
+    pub listening: bool,
+}
+
+/// The options of sockets that have an effect; switches are 0 or 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SocketOption {
+    /// Small pieces are sent at once.
+    NoDelay,
+    KeepAlive,
+    /// Seconds without traffic before the connection is tried.
+    KeepIdle,
+    /// Seconds between two tries.
+    KeepInterval,
+    KeepCount,
+    ReuseAddress,
+    Broadcast,
+    /// Bytes.
+    ReceiveBuffer,
+    /// Bytes.
+    SendBuffer,
+    /// Seconds that closing may wait for what is unsent; 0 drops it and resets the connection, −1 is the system's way.
+    Linger,
+    /// How many routers a packet may pass.
+    HopLimit,
+    /// An IPv6 socket that takes no IPv4.
+    OnlyV6,
+    MulticastHopLimit,
+    /// Whether the machine hears its own.
+    MulticastLoop,
+    /// An IPv4 address as a number, or the index of an interface for IPv6.
+    MulticastInterface,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -337,6 +454,17 @@ pub enum ErrorKind {
     AddressInUse,
     AddressNotAvailable,
     Unreachable,
+    /// The network gave a connection up.
+    ConnectionTimedOut,
+    /// A connection has begun and is not decided.
+    InProgress,
+    /// A connection had begun before and is not decided.
+    AlreadyInProgress,
+    AlreadyConnected,
+    /// More than a datagram can hold.
+    MessageTooLong,
+    /// A datagram without a destination.
+    NoDestination,
     /// A host name that nobody knows.
     UnknownHost,
     Tls(TlsTrouble),

@@ -6,17 +6,16 @@ use std::{
 };
 
 use rehearsal_python::{
-    host::{Address, Clock, ErrorKind, Handle, Host, HostError, Reply, Request, Shutdown},
+    host::{Clock, ErrorKind, Handle, Host, HostError, Reply, Request, Shutdown},
     tls::{Secured, TlsVersion},
 };
 
 use super::{
     network::{BenchNetwork, ConnectionId, NetworkError, Received},
+    sockets::{Sockets, ours},
     station::Station,
 };
 
-/// Handles of connections to the bench count from here, far above those of the host within.
-const FIRST_HANDLE: u64 = 1 << 32;
 /// No wait is longer than this without asking the host within, which knows whether the code is to stop.
 const SLICE: Duration = Duration::from_millis(50);
 
@@ -25,6 +24,7 @@ const SLICE: Duration = Duration::from_millis(50);
 pub struct SimulatedBench<H> {
     inner: H,
     network: Mutex<BenchNetwork>,
+    sockets: Sockets,
 }
 
 impl<H: Host> SimulatedBench<H> {
@@ -48,6 +48,7 @@ impl<H: Host> SimulatedBench<H> {
         Ok(Self {
             inner,
             network: Mutex::new(network),
+            sockets: Sockets::default(),
         })
     }
 
@@ -59,32 +60,13 @@ impl<H: Host> SimulatedBench<H> {
         self.network.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn connect(&self, host: &str, port: u16) -> Result<Reply, HostError> {
+    fn connect(&self, handle: Handle, host: &str, port: u16) -> Result<Reply, HostError> {
+        self.sockets.unconnected(handle)?;
         let now = now(&self.inner)?;
         let mut network = self.network();
         let id = network.connect(host, port, now).map_err(refusal)?;
         let ip = network.resolve(host, port).map_err(refusal)?;
-        // Ports as an operating system gives them out.
-        let local_port = 49152 + u16::try_from(id.0 % 16384).unwrap_or_default();
-        let local = if ip.contains(':') { "::1" } else { "127.0.0.1" };
-        Ok(Reply::Connected {
-            handle: Handle(FIRST_HANDLE + id.0),
-            local: Address {
-                ip: local.into(),
-                port: local_port,
-            },
-            peer: Address { ip, port },
-        })
-    }
-
-    /// # Errors
-    /// When the connection is closed.
-    fn connected(&self, handle: Handle) -> Result<(), HostError> {
-        if let Some(id) = ours(handle) {
-            let now = now(&self.inner)?;
-            self.network().readable_from(id, now).map_err(refusal)?;
-        }
-        Ok(())
+        self.sockets.connected(handle, id, ip, port)
     }
 
     fn receive(
@@ -123,51 +105,54 @@ impl<H: Host> SimulatedBench<H> {
         writes: &[Handle],
         timeout: Option<u64>,
     ) -> Result<Reply, HostError> {
-        let outside = |handles: &[Handle]| -> Vec<Handle> {
-            handles
-                .iter()
-                .copied()
-                .filter(|handle| ours(*handle).is_none())
-                .collect()
+        let part = |handles: &[Handle], bench: bool| -> Vec<Handle> {
+            let handles = handles.iter().copied();
+            handles.filter(|handle| ours(*handle) == bench).collect()
         };
-        let (inner_reads, inner_writes) = (outside(reads), outside(writes));
+        let (inner_reads, inner_writes) = (part(reads, false), part(writes, false));
+        let (reads, writes) = (part(reads, true), part(writes, true));
         let mut wait = Waiting::new(&self.inner, timeout)?;
         loop {
             let mut next: Option<Duration> = None;
             let mut ready_reads = Vec::new();
             let mut ready_writes = Vec::new();
-            {
-                let mut network = self.network();
-                for (handle, id) in reads
-                    .iter()
-                    .filter_map(|handle| Some((*handle, ours(*handle)?)))
-                {
-                    match network.readable_from(id, wait.now).map_err(refusal)? {
-                        Some(ready) if ready <= wait.now => ready_reads.push(handle),
-                        ready => next = [next, ready].into_iter().flatten().min(),
-                    }
-                }
-                for (handle, id) in writes
-                    .iter()
-                    .filter_map(|handle| Some((*handle, ours(*handle)?)))
-                {
-                    // The agent takes whatever is sent, at any time.
-                    network.readable_from(id, wait.now).map_err(refusal)?;
-                    ready_writes.push(handle);
+            for handle in &reads {
+                let Some(id) = self.sockets.find(*handle)? else {
+                    continue;
+                };
+                let from = self.network().readable_from(id, wait.now);
+                match from.map_err(refusal)? {
+                    Some(ready) if ready <= wait.now => ready_reads.push(*handle),
+                    ready => next = [next, ready].into_iter().flatten().min(),
                 }
             }
-            if !inner_reads.is_empty() || !inner_writes.is_empty() {
+            for handle in &writes {
+                // The agent takes whatever is sent, at any time.
+                self.sockets.find(*handle)?;
+                ready_writes.push(*handle);
+            }
+            let ready = !ready_reads.is_empty() || !ready_writes.is_empty();
+            let last = if inner_reads.is_empty() && inner_writes.is_empty() {
+                ready || !wait.pause(next)?
+            } else {
+                let left = if ready {
+                    Some(Duration::ZERO)
+                } else {
+                    wait.left(next)
+                };
                 let request = Request::Wait {
                     reads: inner_reads.clone(),
                     writes: inner_writes.clone(),
-                    timeout: Some(0),
+                    timeout: Some(nanoseconds(left.unwrap_or_default())),
                 };
                 if let Reply::Ready { reads, writes } = self.inner.call(request)? {
                     ready_reads.extend(reads);
                     ready_writes.extend(writes);
                 }
-            }
-            if !ready_reads.is_empty() || !ready_writes.is_empty() || !wait.pause(next)? {
+                wait.look()?;
+                !ready_reads.is_empty() || !ready_writes.is_empty() || left.is_none()
+            };
+            if last {
                 return Ok(Reply::Ready {
                     reads: ready_reads,
                     writes: ready_writes,
@@ -183,7 +168,10 @@ impl<H: Host> Host for SimulatedBench<H> {
             Request::Resolve { host, port } => Ok(Reply::Addresses(vec![
                 self.network().resolve(&host, port).map_err(refusal)?,
             ])),
-            Request::Connect { host, port, .. } => self.connect(&host, port),
+            Request::Socket { family, kind } => Ok(self.sockets.open(family, kind)),
+            Request::Connect {
+                handle, host, port, ..
+            } => self.connect(handle, &host, port),
             Request::Listen { .. } | Request::Accept { .. } => Err(HostError::new(
                 ErrorKind::Unsupported,
                 "test code cannot listen for connections on a simulated bench",
@@ -193,11 +181,7 @@ impl<H: Host> Host for SimulatedBench<H> {
                 writes,
                 timeout,
             } => {
-                if reads
-                    .iter()
-                    .chain(&writes)
-                    .all(|handle| ours(*handle).is_none())
-                {
+                if reads.iter().chain(&writes).all(|handle| !ours(*handle)) {
                     return self.inner.call(Request::Wait {
                         reads,
                         writes,
@@ -210,57 +194,59 @@ impl<H: Host> Host for SimulatedBench<H> {
                 handle,
                 data,
                 timeout,
-            } => match ours(handle) {
-                Some(id) => {
-                    let now = now(&self.inner)?;
-                    let sent = self.network().send(id, &data, now).map_err(refusal)?;
-                    Ok(Reply::Count(sent as u64))
+            } => {
+                if !ours(handle) {
+                    return self.inner.call(Request::Send {
+                        handle,
+                        data,
+                        timeout,
+                    });
                 }
-                None => self.inner.call(Request::Send {
-                    handle,
-                    data,
-                    timeout,
-                }),
-            },
+                let id = self.sockets.connection(handle)?;
+                let now = now(&self.inner)?;
+                let sent = self.network().send(id, &data, now).map_err(refusal)?;
+                Ok(Reply::Count(sent as u64))
+            }
             Request::Receive {
                 handle,
                 max,
                 peek,
                 timeout,
-            } => match ours(handle) {
-                Some(id) => self.receive(id, max, peek, timeout),
-                None => self.inner.call(Request::Receive {
-                    handle,
-                    max,
-                    peek,
-                    timeout,
-                }),
-            },
-            Request::Shutdown { handle, how } => match ours(handle) {
-                Some(id) => {
-                    self.network()
-                        .shutdown(id, how != Shutdown::Write, how != Shutdown::Read)
-                        .map_err(refusal)?;
-                    Ok(Reply::Done)
+            } => {
+                if !ours(handle) {
+                    return self.inner.call(Request::Receive {
+                        handle,
+                        max,
+                        peek,
+                        timeout,
+                    });
                 }
-                None => self.inner.call(Request::Shutdown { handle, how }),
-            },
-            Request::Close { handle } => match ours(handle) {
-                Some(id) => {
+                self.receive(self.sockets.connection(handle)?, max, peek, timeout)
+            }
+            Request::Shutdown { handle, how } if ours(handle) => {
+                let id = self.sockets.connection(handle)?;
+                self.network()
+                    .shutdown(id, how != Shutdown::Write, how != Shutdown::Read)
+                    .map_err(refusal)?;
+                Ok(Reply::Done)
+            }
+            Request::Close { handle } if ours(handle) => {
+                if let Some(id) = self.sockets.close(handle)? {
                     self.network().close(id).map_err(refusal)?;
-                    Ok(Reply::Done)
                 }
-                None => self.inner.call(Request::Close { handle }),
+                Ok(Reply::Done)
+            }
+            Request::StartTls { handle, .. } | Request::EndTls { handle, .. } if ours(handle) => {
+                self.sockets.connection(handle).map(|_| Reply::Done)
+            }
+            Request::Handshake { handle, .. } if ours(handle) => self
+                .sockets
+                .connection(handle)
+                .map(|_| Reply::Secured(secured())),
+            other => match self.sockets.answer(&other) {
+                Some(answer) => answer,
+                None => self.inner.call(other),
             },
-            Request::StartTls { handle, .. } | Request::EndTls { handle, .. }
-                if ours(handle).is_some() =>
-            {
-                self.connected(handle).map(|()| Reply::Done)
-            }
-            Request::Handshake { handle, .. } if ours(handle).is_some() => {
-                self.connected(handle).map(|()| Reply::Secured(secured()))
-            }
-            other => self.inner.call(other),
         }
     }
 }
@@ -274,11 +260,6 @@ fn secured() -> Secured {
         alpn: None,
         chain: Vec::new(),
     }
-}
-
-/// The connection behind a handle of this host.
-fn ours(handle: Handle) -> Option<ConnectionId> {
-    handle.0.checked_sub(FIRST_HANDLE).map(ConnectionId)
 }
 
 fn now(inner: &impl Host) -> Result<Duration, HostError> {
@@ -310,19 +291,36 @@ impl<'a, H: Host> Waiting<'a, H> {
         })
     }
 
-    /// Sleeps a slice, or until `ready` if that is sooner; false when the time is up.
-    fn pause(&mut self, ready: Option<Duration>) -> Result<bool, HostError> {
+    /// How long to wait before looking again: a slice, or until `ready` if that is sooner; `None` when the time is up.
+    fn left(&self, ready: Option<Duration>) -> Option<Duration> {
         if self.deadline.is_some_and(|deadline| deadline <= self.now) {
-            return Ok(false);
+            return None;
         }
         let until = [ready, self.deadline].into_iter().flatten().min();
-        let left = until.map_or(SLICE, |until| until.saturating_sub(self.now).min(SLICE));
-        self.inner.call(Request::Sleep {
-            duration: u64::try_from(left.as_nanos()).unwrap_or(u64::MAX),
-        })?;
+        Some(until.map_or(SLICE, |until| until.saturating_sub(self.now).min(SLICE)))
+    }
+
+    /// Looks at the clock.
+    fn look(&mut self) -> Result<(), HostError> {
         self.now = now(self.inner)?;
+        Ok(())
+    }
+
+    /// Sleeps as long as that; false when the time is up.
+    fn pause(&mut self, ready: Option<Duration>) -> Result<bool, HostError> {
+        let Some(left) = self.left(ready) else {
+            return Ok(false);
+        };
+        self.inner.call(Request::Sleep {
+            duration: nanoseconds(left),
+        })?;
+        self.look()?;
         Ok(true)
     }
+}
+
+fn nanoseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
 fn refusal(error: NetworkError) -> HostError {

@@ -23,6 +23,7 @@ mod i2c;
 mod module;
 mod network;
 mod pin;
+mod sockets;
 mod station;
 mod wiring;
 

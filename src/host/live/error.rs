@@ -2,12 +2,14 @@
 
 use std::io;
 
+use super::system::socket_error;
 use crate::host::{ErrorKind, HostError};
 
 /// Keeps the kind, and the operating system's sentence without its number.
 pub fn from_io(error: &io::Error) -> HostError {
     use io::ErrorKind as Io;
-    let kind = match error.kind() {
+    let known = error.raw_os_error().and_then(socket_error);
+    let kind = known.unwrap_or_else(|| match error.kind() {
         Io::NotFound => ErrorKind::NotFound,
         Io::PermissionDenied => ErrorKind::Denied,
         Io::AlreadyExists => ErrorKind::Exists,
@@ -21,7 +23,8 @@ pub fn from_io(error: &io::Error) -> HostError {
         Io::FileTooLarge => ErrorKind::TooLarge,
         Io::ResourceBusy | Io::ExecutableFileBusy => ErrorKind::Busy,
         Io::InvalidInput => ErrorKind::Invalid,
-        Io::TimedOut | Io::WouldBlock => ErrorKind::TimedOut,
+        Io::WouldBlock => ErrorKind::TimedOut,
+        Io::TimedOut => ErrorKind::ConnectionTimedOut,
         Io::ConnectionRefused => ErrorKind::Refused,
         Io::ConnectionReset | Io::ConnectionAborted => ErrorKind::Reset,
         Io::BrokenPipe => ErrorKind::BrokenPipe,
@@ -31,7 +34,7 @@ pub fn from_io(error: &io::Error) -> HostError {
         Io::HostUnreachable | Io::NetworkUnreachable | Io::NetworkDown => ErrorKind::Unreachable,
         Io::Unsupported => ErrorKind::Unsupported,
         _ => ErrorKind::Other,
-    };
+    });
     let text = error.to_string();
     let sentence = text
         .rfind(" (os error ")

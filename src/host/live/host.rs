@@ -135,12 +135,16 @@ impl Host for LiveHost {
             Request::Rename { from, to, replace } => self.files.rename(&from, &to, replace),
             Request::Close { handle } => self.close(handle),
             Request::Resolve { host, port } => self.network.resolve(&host, port),
+            Request::Socket { family, kind } => self.network.socket(family, kind, self.handle()),
+            Request::SocketPair => self.network.pair(self.handle(), self.handle()),
+            Request::Bind { handle, host, port } => self.network.bind(handle, &host, port),
             Request::Connect {
+                handle,
                 host,
                 port,
                 timeout,
-            } => self.network.connect(&host, port, timeout, self.handle()),
-            Request::Listen { host, port, .. } => self.network.listen(&host, port, self.handle()),
+            } => self.network.connect(handle, &host, port, timeout),
+            Request::Listen { handle, backlog } => self.network.listen(handle, backlog),
             Request::Accept { handle, timeout } => {
                 self.network.accept(handle, timeout, self.handle())
             }
@@ -155,6 +159,34 @@ impl Host for LiveHost {
                 peek,
                 timeout,
             } => self.network.receive(handle, max, peek, timeout),
+            Request::SendTo {
+                handle,
+                host,
+                port,
+                data,
+                timeout,
+            } => self.network.send_to(handle, &host, port, &data, timeout),
+            Request::ReceiveFrom {
+                handle,
+                max,
+                peek,
+                timeout,
+            } => self.network.receive_from(handle, max, peek, timeout),
+            Request::SocketState { handle } => self.network.state(handle),
+            Request::TakeError { handle } => self.network.take_error(handle),
+            Request::SetOption {
+                handle,
+                option,
+                value,
+            } => self.network.set_option(handle, option, value),
+            Request::GetOption { handle, option } => self.network.get_option(handle, option),
+            Request::Group {
+                handle,
+                group,
+                interface,
+                join,
+            } => self.network.group(handle, &group, &interface, join),
+            Request::Duplicate { handle } => self.network.duplicate(handle, self.handle()),
             Request::Shutdown { handle, how } => self.network.shutdown(handle, how),
             Request::Wait {
                 reads,

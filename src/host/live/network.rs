@@ -1,30 +1,31 @@
-//! TCP of the machine. Every socket is non-blocking; who waits does so where an interruption reaches it.
+//! TCP and UDP of the machine. Every socket is non-blocking; who waits does so where an interruption reaches it.
 
 use std::{
     collections::HashMap,
-    io::{self, Read, Write},
-    net::{SocketAddr, TcpListener, TcpStream, ToSocketAddrs},
-    sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc},
-    thread,
-    time::{Duration, Instant},
+    io,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Instant,
 };
 
 use rehearsal_python::interrupt::Interrupt;
 
 use super::{
     error::{bad_handle, from_io, interrupted, timed_out},
+    names::{resolve, resolve_one},
+    socket,
     tls::Session,
-    wait::{Interest, Source, deadline, wait},
+    wait::{Readiness, Source, deadline, wait},
 };
-use crate::host::{Address, ErrorKind, Handle, HostError, Reply, Shutdown};
+use crate::host::{
+    ErrorKind, Family, Handle, HostError, Reply, Shutdown, SocketKind, SocketOption,
+};
 
 /// The most that one receive hands over.
 const MAX_RECEIVE: u64 = 1 << 20;
 
 #[derive(Clone)]
 pub(super) enum Socket {
-    Stream(Arc<TcpStream>),
-    Listener(Arc<TcpListener>),
+    Plain(Arc<socket::Socket>),
     Tls(Arc<Session>),
 }
 
@@ -42,8 +43,7 @@ impl Network {
     }
 
     pub fn resolve(&self, host: &str, port: u16) -> Result<Reply, HostError> {
-        let host = host.to_owned();
-        let found = self.apart(None, move || lookup(&host, port))?;
+        let found = resolve(host, port, None, &self.interrupt)?;
         Ok(Reply::Addresses(
             found
                 .iter()
@@ -52,32 +52,81 @@ impl Network {
         ))
     }
 
+    pub fn socket(
+        &self,
+        family: Family,
+        kind: SocketKind,
+        handle: Handle,
+    ) -> Result<Reply, HostError> {
+        let made = socket::Socket::new(family, kind).map_err(|error| from_io(&error))?;
+        self.keep(made, handle);
+        Ok(Reply::Handle(handle))
+    }
+
+    pub fn pair(&self, first: Handle, second: Handle) -> Result<Reply, HostError> {
+        let made = socket::Socket::pair().map_err(|error| from_io(&error))?;
+        self.keep(made.0, first);
+        self.keep(made.1, second);
+        Ok(Reply::Pair(first, second))
+    }
+
+    pub fn duplicate(&self, handle: Handle, new: Handle) -> Result<Reply, HostError> {
+        let made = self.plain(handle)?.duplicate();
+        self.keep(made.map_err(|error| from_io(&error))?, new);
+        Ok(Reply::Handle(new))
+    }
+
+    pub fn bind(&self, handle: Handle, host: &str, port: u16) -> Result<Reply, HostError> {
+        let socket = self.plain(handle)?;
+        let address = resolve_one(host, port, socket.family(), None, &self.interrupt)?;
+        let local = socket.bind(address).and_then(|()| socket.local());
+        local.map(Reply::Address).map_err(|error| from_io(&error))
+    }
+
     pub fn connect(
         &self,
+        handle: Handle,
         host: &str,
         port: u16,
         timeout: Option<u64>,
-        handle: Handle,
     ) -> Result<Reply, HostError> {
-        let name = host.to_owned();
+        let socket = self.plain(handle)?;
+        let at_once = timeout == Some(0);
         let until = deadline(timeout);
-        let stream = self.apart(until, move || dial(&name, port, until))?;
-        self.keep(stream, handle)
+        let began = socket.connecting();
+        if !began {
+            // A name is looked up even by a socket that must not block, as everywhere.
+            let by = until.filter(|_| !at_once);
+            let address = resolve_one(host, port, socket.family(), by, &self.interrupt)?;
+            if socket.connect(address)? {
+                return socket.connected(handle);
+            }
+            if at_once {
+                return Err(HostError::new(
+                    ErrorKind::InProgress,
+                    "Operation now in progress",
+                ));
+            }
+        }
+        let wanted = [(socket.source(), Readiness::WRITE)];
+        if wait(&wanted, until, &self.interrupt)?.is_empty() {
+            return Err(if at_once {
+                HostError::new(
+                    ErrorKind::AlreadyInProgress,
+                    "Operation already in progress",
+                )
+            } else {
+                timed_out()
+            });
+        }
+        socket.decided()?;
+        socket.connected(handle)
     }
 
-    pub fn listen(&self, host: &str, port: u16, handle: Handle) -> Result<Reply, HostError> {
-        let host = if host.is_empty() { "0.0.0.0" } else { host };
-        let listener = TcpListener::bind((host, port)).map_err(|error| from_io(&error))?;
-        listener
-            .set_nonblocking(true)
-            .map_err(|error| from_io(&error))?;
-        let local = listener.local_addr().map_err(|error| from_io(&error))?;
-        self.table()
-            .insert(handle, Socket::Listener(Arc::new(listener)));
-        Ok(Reply::Listening {
-            handle,
-            local: address(local),
-        })
+    pub fn listen(&self, handle: Handle, backlog: u32) -> Result<Reply, HostError> {
+        let socket = self.plain(handle)?;
+        let local = socket.listen(backlog).and_then(|()| socket.local());
+        local.map(Reply::Address).map_err(|error| from_io(&error))
     }
 
     pub fn accept(
@@ -86,16 +135,13 @@ impl Network {
         timeout: Option<u64>,
         new: Handle,
     ) -> Result<Reply, HostError> {
-        let Socket::Listener(listener) = self.get(handle)? else {
-            return Err(HostError::new(ErrorKind::Invalid, "Invalid argument"));
-        };
-        let (stream, _) = self.retry(
-            &Source::Listener(&listener),
-            Interest::Read,
-            timeout,
-            || listener.accept(),
-        )?;
-        self.keep(stream, new)
+        let listener = self.plain(handle)?;
+        let accepted = self.retry(listener.source(), Readiness::READ, timeout, || {
+            listener.accept()
+        })?;
+        let reply = accepted.connected(new)?;
+        self.keep(accepted, new);
+        Ok(reply)
     }
 
     pub fn send(
@@ -108,9 +154,9 @@ impl Network {
             let count = session.send(data, timeout, &self.interrupt)?;
             return Ok(Reply::Count(count));
         }
-        let stream = self.stream(handle)?;
-        let count = self.retry(&Source::Stream(&stream), Interest::Write, timeout, || {
-            (&*stream).write(data)
+        let socket = self.plain(handle)?;
+        let count = self.retry(socket.source(), Readiness::WRITE, timeout, || {
+            socket.send(data)
         })?;
         Ok(Reply::Count(count as u64))
     }
@@ -122,22 +168,51 @@ impl Network {
         peek: bool,
         timeout: Option<u64>,
     ) -> Result<Reply, HostError> {
-        let max = usize::try_from(max.min(MAX_RECEIVE)).unwrap_or(0);
         if let Socket::Tls(session) = self.get(handle)? {
+            let max = usize::try_from(max.min(MAX_RECEIVE)).unwrap_or(0);
             let data = session.receive(max, peek, timeout, &self.interrupt)?;
             return Ok(Reply::Bytes(data));
         }
-        let stream = self.stream(handle)?;
-        let mut data = vec![0; max];
-        let count = self.retry(&Source::Stream(&stream), Interest::Read, timeout, || {
-            if peek {
-                stream.peek(&mut data)
-            } else {
-                (&*stream).read(&mut data)
-            }
+        let socket = self.plain(handle)?;
+        let mut data = buffer(max);
+        let count = self.retry(socket.source(), Readiness::READ, timeout, || {
+            socket.receive(&mut data, peek)
         })?;
         data.truncate(count);
         Ok(Reply::Bytes(data))
+    }
+
+    pub fn send_to(
+        &self,
+        handle: Handle,
+        host: &str,
+        port: u16,
+        data: &[u8],
+        timeout: Option<u64>,
+    ) -> Result<Reply, HostError> {
+        let socket = self.plain(handle)?;
+        let by = deadline(timeout.filter(|timeout| *timeout != 0));
+        let address = resolve_one(host, port, socket.family(), by, &self.interrupt)?;
+        let count = self.retry(socket.source(), Readiness::WRITE, timeout, || {
+            socket.send_to(data, address)
+        })?;
+        Ok(Reply::Count(count as u64))
+    }
+
+    pub fn receive_from(
+        &self,
+        handle: Handle,
+        max: u64,
+        peek: bool,
+        timeout: Option<u64>,
+    ) -> Result<Reply, HostError> {
+        let socket = self.plain(handle)?;
+        let mut data = buffer(max);
+        let (count, from) = self.retry(socket.source(), Readiness::READ, timeout, || {
+            socket.receive_from(&mut data, peek)
+        })?;
+        data.truncate(count);
+        Ok(Reply::Datagram { data, from })
     }
 
     pub fn shutdown(&self, handle: Handle, how: Shutdown) -> Result<Reply, HostError> {
@@ -146,15 +221,45 @@ impl Network {
         {
             session.say_done();
         }
-        let how = match how {
-            Shutdown::Read => std::net::Shutdown::Read,
-            Shutdown::Write => std::net::Shutdown::Write,
-            Shutdown::Both => std::net::Shutdown::Both,
-        };
-        self.stream(handle)?
+        self.plain(handle)?
             .shutdown(how)
             .map(|()| Reply::Done)
             .map_err(|error| from_io(&error))
+    }
+
+    pub fn state(&self, handle: Handle) -> Result<Reply, HostError> {
+        let state = self.plain(handle)?.state();
+        state.map(Reply::Socket).map_err(|error| from_io(&error))
+    }
+
+    pub fn take_error(&self, handle: Handle) -> Result<Reply, HostError> {
+        self.plain(handle)?.take_error().map(|()| Reply::Done)
+    }
+
+    pub fn set_option(
+        &self,
+        handle: Handle,
+        option: SocketOption,
+        value: i64,
+    ) -> Result<Reply, HostError> {
+        let set = self.plain(handle)?.set_option(option, value);
+        set.map(|()| Reply::Done).map_err(|error| from_io(&error))
+    }
+
+    pub fn get_option(&self, handle: Handle, option: SocketOption) -> Result<Reply, HostError> {
+        let value = self.plain(handle)?.option(option);
+        value.map(Reply::Value).map_err(|error| from_io(&error))
+    }
+
+    pub fn group(
+        &self,
+        handle: Handle,
+        group: &str,
+        interface: &str,
+        join: bool,
+    ) -> Result<Reply, HostError> {
+        let done = self.plain(handle)?.group(group, interface, join);
+        done.map(|()| Reply::Done).map_err(|error| from_io(&error))
     }
 
     pub fn wait(
@@ -163,57 +268,41 @@ impl Network {
         writes: &[Handle],
         timeout: Option<u64>,
     ) -> Result<Reply, HostError> {
-        let wanted: Vec<(Handle, Interest)> = reads
+        // A poller knows a socket once only.
+        let mut wanted: Vec<(Handle, Readiness)> = Vec::new();
+        let mut places: HashMap<Handle, usize> = HashMap::new();
+        let all = reads
             .iter()
-            .map(|handle| (*handle, Interest::Read))
-            .chain(writes.iter().map(|handle| (*handle, Interest::Write)))
-            .collect();
+            .map(|handle| (*handle, Readiness::READ))
+            .chain(writes.iter().map(|handle| (*handle, Readiness::WRITE)));
+        for (handle, readiness) in all {
+            let place = *places.entry(handle).or_insert(wanted.len());
+            match wanted.get_mut(place) {
+                Some((_, its)) => *its = its.and(readiness),
+                None => wanted.push((handle, readiness)),
+            }
+        }
         let sockets = wanted
             .iter()
             .map(|(handle, _)| self.get(*handle))
             .collect::<Result<Vec<_>, _>>()?;
-        // A poller knows a socket once only, so that one wanted for both is asked about in two goes.
-        let both = writes.iter().any(|handle| reads.contains(handle));
-        let until = deadline(timeout);
-        let slice = Duration::from_millis(5);
-        loop {
-            let mut ready = Vec::new();
-            for interest in [Interest::Read, Interest::Write] {
-                let indexes: Vec<usize> = (0..wanted.len())
-                    .filter(|index| !both || wanted[*index].1 == interest)
-                    .collect();
-                let sources: Vec<_> = indexes
-                    .iter()
-                    .map(|index| (source(&sockets[*index]), wanted[*index].1))
-                    .collect();
-                let its = if both {
-                    Some(Instant::now() + slice)
-                } else {
-                    until
-                };
-                ready.extend(
-                    wait(&sources, its, &self.interrupt)?
-                        .into_iter()
-                        .map(|index| wanted[indexes[index]]),
-                );
-                if !both {
-                    break;
-                }
-            }
-            if !ready.is_empty() || !both || until.is_some_and(|until| Instant::now() >= until) {
-                let of = |interest| {
-                    ready
-                        .iter()
-                        .filter(|(_, its)| *its == interest)
-                        .map(|(handle, _)| *handle)
-                        .collect()
-                };
-                return Ok(Reply::Ready {
-                    reads: of(Interest::Read),
-                    writes: of(Interest::Write),
-                });
-            }
-        }
+        let sources: Vec<_> = sockets
+            .iter()
+            .zip(&wanted)
+            .map(|(socket, (_, readiness))| (source(socket), *readiness))
+            .collect();
+        let found = wait(&sources, deadline(timeout), &self.interrupt)?;
+        let of = |ready: fn(&Readiness) -> bool| {
+            found
+                .iter()
+                .filter(|(_, its)| ready(its))
+                .map(|(place, _)| wanted[*place].0)
+                .collect()
+        };
+        Ok(Reply::Ready {
+            reads: of(|its| its.read),
+            writes: of(|its| its.write),
+        })
     }
 
     /// Whether the handle was a socket, now closed.
@@ -228,8 +317,8 @@ impl Network {
     /// Tries until it would no longer block.
     fn retry<T>(
         &self,
-        source: &Source<'_>,
-        interest: Interest,
+        source: Source<'_>,
+        readiness: Readiness,
         timeout: Option<u64>,
         mut attempt: impl FnMut() -> io::Result<T>,
     ) -> Result<T, HostError> {
@@ -247,73 +336,19 @@ impl Network {
             if until.is_some_and(|until| Instant::now() >= until) {
                 return Err(timed_out());
             }
-            let source = match source {
-                Source::Stream(stream) => Source::Stream(stream),
-                Source::Listener(listener) => Source::Listener(listener),
-            };
-            wait(&[(source, interest)], until, &self.interrupt)?;
+            wait(&[(source, readiness)], until, &self.interrupt)?;
         }
     }
 
-    /// Does blocking work on a thread of its own, which is left behind when the time is up or the run is asked to stop.
-    fn apart<T: Send + 'static>(
-        &self,
-        until: Option<Instant>,
-        work: impl FnOnce() -> io::Result<T> + Send + 'static,
-    ) -> Result<T, HostError> {
-        if self.interrupt.pending() {
-            return Err(interrupted());
-        }
-        let (sender, receiver) = mpsc::channel();
-        let waker = sender.clone();
-        let waking = self.interrupt.on_raise(move || drop(waker.send(None)));
-        thread::Builder::new()
-            .name("network".into())
-            .spawn(move || drop(sender.send(Some(work()))))
-            .map_err(|error| from_io(&error))?;
-        let answer = match until {
-            Some(until) => receiver
-                .recv_timeout(until.saturating_duration_since(Instant::now()))
-                .ok(),
-            None => receiver.recv().ok(),
-        };
-        drop(waking);
-        match answer {
-            Some(Some(Ok(result))) => Ok(result),
-            Some(Some(Err(error))) if is_unknown_host(&error) => Err(HostError::new(
-                ErrorKind::UnknownHost,
-                "Name or service not known",
-            )),
-            Some(Some(Err(error))) => Err(from_io(&error)),
-            Some(None) => Err(interrupted()),
-            None => Err(timed_out()),
-        }
+    fn keep(&self, socket: socket::Socket, handle: Handle) {
+        self.table().insert(handle, Socket::Plain(Arc::new(socket)));
     }
 
-    fn keep(&self, stream: TcpStream, handle: Handle) -> Result<Reply, HostError> {
-        let prepare = || {
-            stream.set_nonblocking(true)?;
-            stream.set_nodelay(true)?;
-            Ok((stream.local_addr()?, stream.peer_addr()?))
-        };
-        let (local, peer) = prepare().map_err(|error: io::Error| from_io(&error))?;
-        self.table()
-            .insert(handle, Socket::Stream(Arc::new(stream)));
-        Ok(Reply::Connected {
-            handle,
-            local: address(local),
-            peer: address(peer),
-        })
-    }
-
-    pub(super) fn stream(&self, handle: Handle) -> Result<Arc<TcpStream>, HostError> {
+    /// The socket itself, below TLS where there is some.
+    pub(super) fn plain(&self, handle: Handle) -> Result<Arc<socket::Socket>, HostError> {
         match self.get(handle)? {
-            Socket::Stream(stream) => Ok(stream),
-            Socket::Tls(session) => Ok(session.stream().clone()),
-            Socket::Listener(_) => Err(HostError::new(
-                ErrorKind::NotConnected,
-                "Transport endpoint is not connected",
-            )),
+            Socket::Plain(socket) => Ok(socket),
+            Socket::Tls(session) => Ok(session.socket().clone()),
         }
     }
 
@@ -332,59 +367,11 @@ impl Network {
 
 fn source(socket: &Socket) -> Source<'_> {
     match socket {
-        Socket::Stream(stream) => Source::Stream(stream),
-        Socket::Listener(listener) => Source::Listener(listener),
-        Socket::Tls(session) => Source::Stream(session.stream()),
+        Socket::Plain(socket) => socket.source(),
+        Socket::Tls(session) => session.socket().source(),
     }
 }
 
-fn address(address: SocketAddr) -> Address {
-    Address {
-        ip: address.ip().to_string(),
-        port: address.port(),
-    }
-}
-
-/// Marks the failure of a name, which the operating systems report each in a way of its own.
-#[derive(Debug, thiserror::Error)]
-#[error("name or service not known")]
-struct UnknownHost;
-
-fn is_unknown_host(error: &io::Error) -> bool {
-    error
-        .get_ref()
-        .is_some_and(|inner| inner.is::<UnknownHost>())
-}
-
-fn lookup(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
-    let found: Vec<_> = (host, port)
-        .to_socket_addrs()
-        .map_err(|_| io::Error::new(io::ErrorKind::NotFound, UnknownHost))?
-        .collect();
-    if found.is_empty() {
-        return Err(io::Error::new(io::ErrorKind::NotFound, UnknownHost));
-    }
-    Ok(found)
-}
-
-/// Tries the addresses of a name in turn.
-fn dial(host: &str, port: u16, until: Option<Instant>) -> io::Result<TcpStream> {
-    let mut last = None;
-    for address in lookup(host, port)? {
-        let attempt = match until {
-            Some(until) => {
-                let left = until.saturating_duration_since(Instant::now());
-                if left.is_zero() {
-                    return Err(io::ErrorKind::TimedOut.into());
-                }
-                TcpStream::connect_timeout(&address, left)
-            }
-            None => TcpStream::connect(address),
-        };
-        match attempt {
-            Ok(stream) => return Ok(stream),
-            Err(error) => last = Some(error),
-        }
-    }
-    Err(last.unwrap_or_else(|| io::ErrorKind::NotFound.into()))
+fn buffer(max: u64) -> Vec<u8> {
+    vec![0; usize::try_from(max.min(MAX_RECEIVE)).unwrap_or(0)]
 }

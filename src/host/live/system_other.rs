@@ -4,6 +4,7 @@ use std::{
     fs::{self, Metadata, OpenOptions},
     hash::{DefaultHasher, Hash, Hasher},
     io,
+    net::{TcpListener, TcpStream},
     path::Path,
 };
 
@@ -47,3 +48,31 @@ pub fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
 
 /// Files are made with the system's own defaults.
 pub fn open_mode(_: &mut OpenOptions, _: u32) {}
+
+/// Two stream sockets that are connected with each other, over loopback.
+pub fn pair() -> io::Result<(TcpStream, TcpStream)> {
+    let listener = TcpListener::bind(("127.0.0.1", 0))?;
+    let first = TcpStream::connect(listener.local_addr()?)?;
+    let own = first.local_addr()?;
+    // Somebody else may connect in between.
+    loop {
+        let (second, peer) = listener.accept()?;
+        if peer == own {
+            first.set_nodelay(true)?;
+            second.set_nodelay(true)?;
+            return Ok((first, second));
+        }
+    }
+}
+
+/// The kinds of trouble with sockets that the standard library has no name for, by Windows' numbers.
+pub fn socket_error(number: i32) -> Option<ErrorKind> {
+    match number {
+        10036 => Some(ErrorKind::InProgress),
+        10037 => Some(ErrorKind::AlreadyInProgress),
+        10039 => Some(ErrorKind::NoDestination),
+        10040 => Some(ErrorKind::MessageTooLong),
+        10056 => Some(ErrorKind::AlreadyConnected),
+        _ => None,
+    }
+}

@@ -1,13 +1,22 @@
-//! What POSIX systems have and others do not: a processor clock, permission bits, numbers for files.
+//! What POSIX systems have and others do not: a processor clock, permission bits, numbers for files and errors, pairs of sockets.
 
 use std::{
     fs::{self, Metadata, OpenOptions, Permissions},
     io,
-    os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt},
+    net::TcpStream,
+    os::{
+        fd::OwnedFd,
+        unix::{
+            fs::{MetadataExt, OpenOptionsExt, PermissionsExt},
+            net::UnixStream,
+        },
+    },
     path::Path,
 };
 
-use crate::host::HostError;
+use rustix::io::Errno;
+
+use crate::host::{ErrorKind, HostError};
 
 /// Processor time of the whole process, in nanoseconds.
 #[expect(clippy::unnecessary_wraps, reason = "other systems have none")]
@@ -34,4 +43,24 @@ pub fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
 /// The permission bits of a file that opening makes.
 pub fn open_mode(options: &mut OpenOptions, mode: u32) {
     options.mode(mode);
+}
+
+/// Two stream sockets that are connected with each other.
+pub fn pair() -> io::Result<(TcpStream, TcpStream)> {
+    let (first, second) = UnixStream::pair()?;
+    // The type of a stream in the standard library says nothing about its family.
+    let stream = |end: UnixStream| TcpStream::from(OwnedFd::from(end));
+    Ok((stream(first), stream(second)))
+}
+
+/// The kinds of trouble with sockets that the standard library has no name for.
+pub fn socket_error(number: i32) -> Option<ErrorKind> {
+    match Errno::from_raw_os_error(number) {
+        Errno::INPROGRESS => Some(ErrorKind::InProgress),
+        Errno::ALREADY => Some(ErrorKind::AlreadyInProgress),
+        Errno::ISCONN => Some(ErrorKind::AlreadyConnected),
+        Errno::MSGSIZE => Some(ErrorKind::MessageTooLong),
+        Errno::DESTADDRREQ => Some(ErrorKind::NoDestination),
+        _ => None,
+    }
 }

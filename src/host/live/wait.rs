@@ -1,8 +1,9 @@
 //! Waiting for sockets, with a way to be woken by an interruption.
 
 use std::{
+    cell::RefCell,
     io,
-    net::{TcpListener, TcpStream},
+    net::{TcpStream, UdpSocket},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -14,15 +15,40 @@ use super::error::{from_io, interrupted};
 use crate::host::HostError;
 
 /// What is waited for.
+#[derive(Clone, Copy)]
 pub enum Source<'a> {
     Stream(&'a TcpStream),
-    Listener(&'a TcpListener),
+    Datagram(&'a UdpSocket),
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Interest {
-    Read,
-    Write,
+/// What a source is wanted to be ready for, or is. One whose peer has closed or whose connection failed is ready for both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Readiness {
+    pub read: bool,
+    pub write: bool,
+}
+
+impl Readiness {
+    pub const READ: Self = Self {
+        read: true,
+        write: false,
+    };
+    pub const WRITE: Self = Self {
+        read: false,
+        write: true,
+    };
+
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            read: self.read || other.read,
+            write: self.write || other.write,
+        }
+    }
+}
+
+thread_local! {
+    /// The thread's poller between two waits, empty: making one costs more than most waits.
+    static POLLER: RefCell<Option<Arc<Poller>>> = const { RefCell::new(None) };
 }
 
 /// The moment a time-out in nanoseconds ends; `None` waits for ever.
@@ -30,16 +56,21 @@ pub fn deadline(timeout: Option<u64>) -> Option<Instant> {
     timeout.and_then(|timeout| Instant::now().checked_add(Duration::from_nanos(timeout)))
 }
 
-/// Waits until one of the sources is ready; gives the indexes of those that are, none when the time is up.
+/// Waits until one of the sources is ready; gives the indexes of those that are, none when the time is up. Each source may be
+/// there once only.
 ///
 /// # Errors
 /// `Interrupted` when the run asks the code to stop; what the operating system refuses.
 pub fn wait(
-    sources: &[(Source<'_>, Interest)],
+    sources: &[(Source<'_>, Readiness)],
     deadline: Option<Instant>,
     interrupt: &Interrupt,
-) -> Result<Vec<usize>, HostError> {
-    let poller = Arc::new(Poller::new().map_err(|error| from_io(&error))?);
+) -> Result<Vec<(usize, Readiness)>, HostError> {
+    let kept = POLLER.with_borrow_mut(Option::take);
+    let poller = match kept {
+        Some(poller) => poller,
+        None => Arc::new(Poller::new().map_err(|error| from_io(&error))?),
+    };
     let waking = {
         let poller = poller.clone();
         interrupt.on_raise(move || drop(poller.notify()))
@@ -47,14 +78,19 @@ pub fn wait(
     let added = add(&poller, sources);
     let result = added
         .map_err(|error| from_io(&error))
-        .and_then(|()| poll(&poller, deadline, interrupt));
+        .and_then(|()| poll(&poller, sources, deadline, interrupt));
+    let mut clean = true;
     for (source, _) in sources {
-        let _ = match source {
+        let deleted = match source {
             Source::Stream(stream) => poller.delete(stream),
-            Source::Listener(listener) => poller.delete(listener),
+            Source::Datagram(socket) => poller.delete(socket),
         };
+        clean &= deleted.is_ok();
     }
     drop(waking);
+    if clean {
+        POLLER.set(Some(poller));
+    }
     result
 }
 
@@ -62,17 +98,14 @@ pub fn wait(
     unsafe_code,
     reason = "the poller wants sources that outlive it; `wait` takes them out before it returns"
 )]
-fn add(poller: &Poller, sources: &[(Source<'_>, Interest)]) -> io::Result<()> {
-    for (index, (source, interest)) in sources.iter().enumerate() {
-        let event = match interest {
-            Interest::Read => Event::readable(index),
-            Interest::Write => Event::writable(index),
-        };
+fn add(poller: &Poller, sources: &[(Source<'_>, Readiness)]) -> io::Result<()> {
+    for (index, (source, readiness)) in sources.iter().enumerate() {
+        let event = Event::new(index, readiness.read, readiness.write);
         // SAFETY: every source is borrowed for the whole of `wait`, which deletes it from the poller at its end.
         unsafe {
             match source {
                 Source::Stream(stream) => poller.add(*stream, event)?,
-                Source::Listener(listener) => poller.add(*listener, event)?,
+                Source::Datagram(socket) => poller.add(*socket, event)?,
             }
         }
     }
@@ -81,9 +114,10 @@ fn add(poller: &Poller, sources: &[(Source<'_>, Interest)]) -> io::Result<()> {
 
 fn poll(
     poller: &Poller,
+    sources: &[(Source<'_>, Readiness)],
     deadline: Option<Instant>,
     interrupt: &Interrupt,
-) -> Result<Vec<usize>, HostError> {
+) -> Result<Vec<(usize, Readiness)>, HostError> {
     let mut events = Events::new();
     loop {
         if interrupt.pending() {
@@ -96,7 +130,17 @@ fn poll(
         if interrupt.pending() {
             return Err(interrupted());
         }
-        let ready: Vec<usize> = events.iter().map(|event| event.key).collect();
+        let ready: Vec<_> = events
+            .iter()
+            .filter_map(|event| {
+                let wanted = sources.get(event.key)?.1;
+                let found = Readiness {
+                    read: event.readable && wanted.read,
+                    write: event.writable && wanted.write,
+                };
+                (found.read || found.write).then_some((event.key, found))
+            })
+            .collect();
         if !ready.is_empty() || deadline.is_some_and(|deadline| Instant::now() >= deadline) {
             return Ok(ready);
         }

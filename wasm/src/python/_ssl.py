@@ -555,10 +555,13 @@ class _SSLSocket:
             raise SSLError("Underlying socket connection gone")
         wait = sock._wait()
         try:
-            return request(sock._its_handle(), *arguments, wait)
+            return request(sock._number, *arguments, wait)
         except _door.tls_error as error:
             raise _error(error) from None
-        except TimeoutError:
+        except TimeoutError as error:
+            if error.errno is not None:
+                # The network's, not ours.
+                raise
             if wait == 0 and what == "write":
                 raise SSLWantWriteError(SSL_ERROR_WANT_WRITE, "The operation did not complete (write)") from None
             if wait == 0:

@@ -258,6 +258,10 @@ def close(fd):
         _door.close(fd)
 
 
+def dup(fd):
+    return _door.duplicate(fd)
+
+
 def closerange(low, high):
     for fd in range(low, high):
         try:

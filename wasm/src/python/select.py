@@ -15,17 +15,6 @@ def _number(file):
     return number
 
 
-def _ready(reads, writes, timeout):
-    """Which of the numbers are ready, for sockets by what fileno() gives."""
-    from _socket import _handle_of
-
-    by_handle = {_handle_of(number): number for number in (*reads, *writes)}
-    found_reads, found_writes = _door.wait(
-        [_handle_of(number) for number in reads], [_handle_of(number) for number in writes], timeout
-    )
-    return [by_handle[handle] for handle in found_reads], [by_handle[handle] for handle in found_writes]
-
-
 def _nanoseconds(seconds):
     if seconds is None:
         return None
@@ -35,10 +24,16 @@ def _nanoseconds(seconds):
 
 
 def select(rlist, wlist, xlist, timeout=None, /):
-    reads = {_number(file): file for file in rlist}
-    writes = {_number(file): file for file in wlist}
-    ready_reads, ready_writes = _ready(list(reads), list(writes), _nanoseconds(timeout))
-    return [reads[number] for number in ready_reads], [writes[number] for number in ready_writes], []
+    reads = [(_number(file), file) for file in rlist]
+    writes = [(_number(file), file) for file in wlist]
+    for file in xlist:
+        _number(file)
+    found_reads, found_writes = _door.wait(
+        [number for number, _ in reads], [number for number, _ in writes], _nanoseconds(timeout)
+    )
+    return [file for number, file in reads if number in found_reads], [
+        file for number, file in writes if number in found_writes
+    ], []
 
 
 class poll:
@@ -60,10 +55,8 @@ class poll:
         reads = [number for number, events in self._events.items() if events & (POLLIN | POLLPRI)]
         writes = [number for number, events in self._events.items() if events & POLLOUT]
         wait = None if timeout is None or timeout < 0 else int(timeout * 1e6)
-        found = {}
-        ready_reads, ready_writes = _ready(reads, writes, wait)
-        for number in ready_reads:
-            found[number] = POLLIN
-        for number in ready_writes:
+        found_reads, found_writes = _door.wait(reads, writes, wait)
+        found = dict.fromkeys(found_reads, POLLIN)
+        for number in found_writes:
             found[number] = found.get(number, 0) | POLLOUT
         return list(found.items())

@@ -19,7 +19,7 @@ impl Network {
                 "this connection has TLS already, and TLS within TLS is not available",
             ));
         }
-        let session = Session::new(self.stream(handle)?, tls)?;
+        let session = Session::new(self.plain(handle)?, tls)?;
         self.table().insert(handle, Socket::Tls(Arc::new(session)));
         Ok(Reply::Done)
     }
@@ -34,7 +34,7 @@ impl Network {
         let session = self.session(handle)?;
         session.end(timeout, self.interrupt())?;
         self.table()
-            .insert(handle, Socket::Stream(session.stream().clone()));
+            .insert(handle, Socket::Plain(session.socket().clone()));
         Ok(Reply::Done)
     }
 

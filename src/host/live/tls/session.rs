@@ -2,9 +2,8 @@
 
 use std::{
     io::{self, BufRead, Write},
-    net::TcpStream,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use rehearsal_python::interrupt::Interrupt;
@@ -19,15 +18,19 @@ use crate::host::{
     Der, HostError, Secured, Tls, TlsVersion,
     live::{
         error::{from_io, interrupted, timed_out},
-        wait::{Interest, Source, deadline, wait},
+        socket::Socket,
+        wait::{Readiness, deadline, wait},
     },
 };
 
-/// How long a receive waits at once while something is still to be sent.
-const SLICE: Duration = Duration::from_millis(5);
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Direction {
+    In,
+    Out,
+}
 
 pub struct Session {
-    stream: Arc<TcpStream>,
+    socket: Arc<Socket>,
     state: Mutex<State>,
 }
 
@@ -45,10 +48,10 @@ impl Session {
     ///
     /// # Errors
     /// When what is wanted is not available.
-    pub fn new(stream: Arc<TcpStream>, tls: &Tls) -> Result<Self, HostError> {
+    pub fn new(socket: Arc<Socket>, tls: &Tls) -> Result<Self, HostError> {
         let (connection, refusal) = connection(tls)?;
         Ok(Self {
-            stream,
+            socket,
             state: Mutex::new(State {
                 connection,
                 refusal,
@@ -58,8 +61,8 @@ impl Session {
         })
     }
 
-    pub fn stream(&self) -> &Arc<TcpStream> {
-        &self.stream
+    pub fn socket(&self) -> &Arc<Socket> {
+        &self.socket
     }
 
     pub fn handshake(
@@ -67,15 +70,15 @@ impl Session {
         timeout: Option<u64>,
         interrupt: &Interrupt,
     ) -> Result<Secured, HostError> {
-        self.retry(timeout, interrupt, |state, stream| {
+        self.retry(Direction::In, timeout, interrupt, |state, socket| {
             loop {
-                if !state.flush(stream)? {
+                if !state.flush(socket)? {
                     return Ok(None);
                 }
                 if !state.connection.is_handshaking() {
                     return state.secured().map(Some);
                 }
-                if !state.take_in(stream)? {
+                if !state.take_in(socket)? {
                     return Ok(None);
                 }
             }
@@ -90,22 +93,22 @@ impl Session {
         interrupt: &Interrupt,
     ) -> Result<u64, HostError> {
         let until = deadline(timeout);
-        let count = self.retry(timeout, interrupt, |state, stream| {
+        let count = self.retry(Direction::Out, timeout, interrupt, |state, socket| {
             if let Some(error) = &state.failed {
                 return Err(error.clone());
             }
-            if !state.flush(stream)? {
+            if !state.flush(socket)? {
                 return Ok(None);
             }
             let count = state.connection.writer().write(data);
             let count = count.map_err(|error| from_io(&error))?;
-            state.flush(stream)?;
+            state.flush(socket)?;
             Ok((count > 0 || data.is_empty()).then_some(count))
         })?;
         let left = until.map(|until| until.saturating_duration_since(Instant::now()));
         let left = left.map(|left| u64::try_from(left.as_nanos()).unwrap_or(u64::MAX));
-        let rest = self.retry(left, interrupt, |state, stream| {
-            Ok(state.flush(stream)?.then_some(()))
+        let rest = self.retry(Direction::Out, left, interrupt, |state, socket| {
+            Ok(state.flush(socket)?.then_some(()))
         });
         match rest {
             // It has been taken, and waits in this process instead of the system's.
@@ -122,7 +125,7 @@ impl Session {
         timeout: Option<u64>,
         interrupt: &Interrupt,
     ) -> Result<Vec<u8>, HostError> {
-        self.retry(timeout, interrupt, |state, stream| {
+        self.retry(Direction::In, timeout, interrupt, |state, socket| {
             if max == 0 {
                 return Ok(Some(Vec::new()));
             }
@@ -131,8 +134,8 @@ impl Session {
                     return Ok(Some(data));
                 }
                 // Whether the peer still listens matters to the next send only.
-                let _ = state.flush(stream);
-                if !state.take_in(stream)? {
+                let _ = state.flush(socket);
+                if !state.take_in(socket)? {
                     return Ok(None);
                 }
             }
@@ -141,10 +144,10 @@ impl Session {
 
     /// Says that this side is done, and waits until the peer does.
     pub fn end(&self, timeout: Option<u64>, interrupt: &Interrupt) -> Result<(), HostError> {
-        self.retry(timeout, interrupt, |state, stream| {
+        self.retry(Direction::In, timeout, interrupt, |state, socket| {
             state.say_done();
             loop {
-                if !state.flush(stream)? {
+                if !state.flush(socket)? {
                     return Ok(None);
                 }
                 match state.plain(1, true)? {
@@ -152,7 +155,7 @@ impl Session {
                     Some(_) => return Err(protocol("application data after close notify")),
                     None => {}
                 }
-                if !state.take_in(stream)? {
+                if !state.take_in(socket)? {
                     return Ok(None);
                 }
             }
@@ -165,7 +168,7 @@ impl Session {
         if !state.connection.is_handshaking() {
             state.say_done();
             // Nobody waits for the outcome.
-            let _ = state.flush(&self.stream);
+            let _ = state.flush(&self.socket);
         }
     }
 
@@ -175,13 +178,13 @@ impl Session {
         if state.connection.is_handshaking() {
             return arrived;
         }
-        let _ = state.flush(&self.stream);
+        let _ = state.flush(&self.socket);
         loop {
             match state.plain(1, true) {
                 Ok(None) => {}
                 Ok(Some(_)) | Err(_) => return true,
             }
-            match state.take_in(&self.stream) {
+            match state.take_in(&self.socket) {
                 Ok(true) => {}
                 Ok(false) => return false,
                 Err(_) => return true,
@@ -189,12 +192,13 @@ impl Session {
         }
     }
 
-    /// Tries until it would no longer block.
+    /// Tries until it would no longer block. What only sends is not woken by what arrives.
     fn retry<T>(
         &self,
+        side: Direction,
         timeout: Option<u64>,
         interrupt: &Interrupt,
-        mut attempt: impl FnMut(&mut State, &TcpStream) -> Result<Option<T>, HostError>,
+        mut attempt: impl FnMut(&mut State, &Socket) -> Result<Option<T>, HostError>,
     ) -> Result<T, HostError> {
         let until = deadline(timeout);
         loop {
@@ -203,11 +207,12 @@ impl Session {
             }
             let (writing, reading) = {
                 let mut state = self.state();
-                if let Some(result) = attempt(&mut state, &self.stream)? {
+                if let Some(result) = attempt(&mut state, &self.socket)? {
                     return Ok(result);
                 }
                 let connection = &state.connection;
-                (connection.wants_write(), connection.wants_read())
+                let reading = side == Direction::In && connection.wants_read();
+                (connection.wants_write(), reading)
             };
             if until.is_some_and(|until| Instant::now() >= until) {
                 return Err(if writing && timeout == Some(0) {
@@ -216,20 +221,11 @@ impl Session {
                     timed_out()
                 });
             }
-            let (interest, until) = match (writing, reading) {
-                (true, false) => (Interest::Write, until),
-                (true, true) => {
-                    let soon = Instant::now() + SLICE;
-                    let until = until.map_or(soon, |until| until.min(soon));
-                    (Interest::Write, Some(until))
-                }
-                _ => (Interest::Read, until),
+            let readiness = Readiness {
+                read: reading,
+                write: writing || !reading,
             };
-            wait(
-                &[(Source::Stream(&self.stream), interest)],
-                until,
-                interrupt,
-            )?;
+            wait(&[(self.socket.source(), readiness)], until, interrupt)?;
         }
     }
 
@@ -240,9 +236,9 @@ impl Session {
 
 impl State {
     /// Sends what is to be sent; false when the system takes no more for now.
-    fn flush(&mut self, mut stream: &TcpStream) -> Result<bool, HostError> {
+    fn flush(&mut self, mut socket: &Socket) -> Result<bool, HostError> {
         while self.connection.wants_write() {
-            match self.connection.write_tls(&mut stream) {
+            match self.connection.write_tls(&mut socket) {
                 Ok(_) => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(false),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -253,12 +249,12 @@ impl State {
     }
 
     /// Takes in what has arrived; false when there is nothing for now.
-    fn take_in(&mut self, mut stream: &TcpStream) -> Result<bool, HostError> {
+    fn take_in(&mut self, mut socket: &Socket) -> Result<bool, HostError> {
         if let Some(error) = &self.failed {
             return Err(error.clone());
         }
         let result = loop {
-            match self.connection.read_tls(&mut stream) {
+            match self.connection.read_tls(&mut socket) {
                 Ok(0) if self.connection.is_handshaking() => break Err(end_of_file()),
                 Ok(_) => break Ok(()),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(false),
@@ -275,7 +271,7 @@ impl State {
         });
         if let Err(error) = result {
             // The peer is told why, if it still listens.
-            let _ = self.flush(stream);
+            let _ = self.flush(socket);
             self.failed = Some(error.clone());
             return Err(error);
         }

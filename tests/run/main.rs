@@ -7,6 +7,7 @@
 )]
 
 mod agent;
+mod certificates;
 mod cpython;
 #[path = "../outside/mod.rs"]
 mod outside;
@@ -15,3 +16,4 @@ mod python;
 #[cfg(unix)]
 mod signals;
 mod simulated;
+mod tls;

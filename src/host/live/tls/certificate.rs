@@ -1,6 +1,6 @@
 //! What a certificate says, and whether a key is its own.
 
-use std::net::IpAddr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use rustls::{
     InconsistentKeys,
@@ -76,17 +76,20 @@ fn name(name: &GeneralName<'_>) -> Option<(String, String)> {
         GeneralName::DNSName(name) => ("DNS", (*name).to_owned()),
         GeneralName::RFC822Name(name) => ("email", (*name).to_owned()),
         GeneralName::URI(uri) => ("URI", (*uri).to_owned()),
-        GeneralName::IPAddress(bytes) => ("IP Address", address(bytes)?.to_string()),
+        GeneralName::IPAddress(bytes) => ("IP Address", address(bytes)?),
         _ => return None,
     };
     Some((kind.into(), text))
 }
 
-fn address(bytes: &[u8]) -> Option<IpAddr> {
-    <[u8; 4]>::try_from(bytes)
-        .map(IpAddr::from)
-        .or_else(|_| <[u8; 16]>::try_from(bytes).map(IpAddr::from))
-        .ok()
+/// An IP address as OpenSSL writes it, IPv6 without an abbreviation.
+fn address(bytes: &[u8]) -> Option<String> {
+    if let Ok(bytes) = <[u8; 4]>::try_from(bytes) {
+        return Some(Ipv4Addr::from(bytes).to_string());
+    }
+    let bytes = <[u8; 16]>::try_from(bytes).ok()?;
+    let parts = Ipv6Addr::from(bytes).segments();
+    Some(parts.map(|part| format!("{part:X}")).join(":"))
 }
 
 fn serial(bytes: &[u8]) -> String {

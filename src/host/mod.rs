@@ -8,9 +8,12 @@ mod standard_streams;
 
 pub use gate::Gate;
 pub use observer::Observer;
-pub use rehearsal_python::host::{
-    Address, Clock, Ended, Entry, ErrorKind, Family, FileKind, Handle, Host, HostError, OpenHow,
-    Program, Reply, Request, SeekFrom, Shutdown, SocketKind, SocketOption, SocketState, Standard,
-    Stat, Stream, Variables,
+pub use rehearsal_python::{
+    host::{
+        Address, Clock, Ended, Entry, ErrorKind, Family, FileKind, Handle, Host, HostError,
+        OpenHow, Program, Reply, Request, SeekFrom, Shutdown, SocketKind, SocketOption,
+        SocketState, Standard, Stat, Stream, Variables,
+    },
+    tls::{Certificate, Der, Key, Secured, Side, Tls, TlsTrouble, TlsVersion, Verify},
 };
 pub use standard_streams::StandardStreams;

@@ -72,6 +72,9 @@ fn shown(request: &Request) -> bool {
             | Request::SendTo { .. }
             | Request::ReceiveFrom { .. }
             | Request::Shutdown { .. }
+            | Request::StartTls { .. }
+            | Request::Handshake { .. }
+            | Request::EndTls { .. }
             | Request::Group { .. }
             | Request::Wait { .. }
             | Request::Spawn(_)

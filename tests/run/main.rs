@@ -8,6 +8,7 @@
 
 mod agent;
 mod asyncio;
+mod certificates;
 #[cfg(unix)]
 mod orphans;
 #[path = "../outside/mod.rs"]
@@ -20,3 +21,4 @@ mod signals;
 mod simulated;
 mod sockets;
 mod threads;
+mod tls;

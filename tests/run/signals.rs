@@ -27,6 +27,13 @@ def receive():
     print("ready")
     client.recv(1)
 
+def handshake():
+    import ssl
+    a = socket.create_server(("127.0.0.1", 0))
+    client = socket.create_connection(a.getsockname())
+    print("ready")
+    ssl.create_default_context().wrap_socket(client, server_hostname="localhost")
+
 def tidy():
     try:
         print("ready")
@@ -231,6 +238,12 @@ fn sigterm_stops_a_sleep_and_cleanup_runs() {
 fn sighup_stops_a_receive_that_waits_and_cleanup_runs() {
     let ran = ends_in_order("receive", Signal::HUP, 129);
     assert_eq!(ran.step("receive")["reason"], "interrupted");
+}
+
+#[test]
+fn ctrl_c_stops_a_handshake_that_waits_and_cleanup_runs() {
+    let ran = ends_in_order("handshake", Signal::INT, 130);
+    assert_eq!(ran.step("handshake")["reason"], "interrupted");
 }
 
 #[test]

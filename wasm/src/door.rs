@@ -31,6 +31,7 @@ struct Door {
     notice: Notice,
     main: thread::ThreadId,
     gaierror: PyTypeRef,
+    tls_error: PyTypeRef,
 }
 
 impl Door {
@@ -72,6 +73,9 @@ impl Door {
         let message = error.message.as_str().to_pyobject(vm);
         if error.kind == ErrorKind::UnknownHost {
             return vm.new_exception(self.gaierror.clone(), vec![(-2).to_pyobject(vm), message]);
+        }
+        if let ErrorKind::Tls(trouble) = error.kind {
+            return tls::error(&self.tls_error, trouble, message, vm);
         }
         if error.kind == ErrorKind::TimedOut {
             let class = vm.ctx.exceptions.timeout_error.to_owned();
@@ -149,7 +153,7 @@ fn errno_name(kind: ErrorKind) -> &'static str {
         ErrorKind::NoDestination => "EDESTADDRREQ",
         ErrorKind::Interrupted => "EINTR",
         ErrorKind::Unsupported => "ENOSYS",
-        ErrorKind::Other => "EIO",
+        ErrorKind::Tls(_) | ErrorKind::Other => "EIO",
     }
 }
 
@@ -242,6 +246,7 @@ macro_rules! function {
 
 // After the macro it uses.
 mod programs;
+mod tls;
 
 /// Makes the module, with the host behind every function of it.
 ///
@@ -259,19 +264,21 @@ pub fn module(
         Some(vec![vm.ctx.exceptions.os_error.to_owned()]),
     );
     let module = vm.new_module("_rehearsal", vm.ctx.new_dict(), None);
+    let tls_error = tls::error_class(vm);
     let terminals: Vec<PyObjectRef> = setup
         .terminals
         .iter()
         .map(|terminal| terminal.to_pyobject(vm))
         .collect();
     let path_separator = if cfg!(windows) { ";" } else { ":" };
-    let constants: [(&'static str, PyObjectRef); 6] = [
+    let constants: [(&'static str, PyObjectRef); 7] = [
         ("terminals", vm.ctx.new_tuple(terminals).into()),
         ("path_separator", path_separator.to_pyobject(vm)),
         ("cwd", setup.root.clone().to_pyobject(vm)),
         ("pid", setup.pid.to_pyobject(vm)),
         ("cpus", setup.cpus.to_pyobject(vm)),
         ("gaierror", gaierror.clone().into()),
+        ("tls_error", tls_error.clone().into()),
     ];
     for (name, value) in constants {
         module.set_attr(name, value, vm)?;
@@ -281,10 +288,12 @@ pub fn module(
         notice,
         main: thread::current().id(),
         gaierror,
+        tls_error,
     });
     add_files(&module, &door, vm)?;
     add_network(&module, &door, vm)?;
     programs::add(&module, &door, vm)?;
+    tls::add(&module, &door, vm)?;
     add_world(&module, &door, vm)?;
     Ok(module)
 }

@@ -8,6 +8,7 @@ use std::{fmt, sync::Arc};
 use serde::{Deserialize, Serialize};
 
 pub use crate::program::{Ended, Program, Standard, Variables};
+use crate::tls::{Certificate, Key, Secured, Tls, TlsTrouble};
 
 /// Whoever answers the test code's requests.
 ///
@@ -145,6 +146,30 @@ pub enum Request {
     },
     /// → `Done`
     Shutdown { handle: Handle, how: Shutdown },
+    /// Puts TLS on a TCP connection, without sending anything yet. From here on what is sent and received is the plain text within.
+    /// → `Done`
+    StartTls { handle: Handle, tls: Box<Tls> },
+    /// Makes the two sides know each other; to be asked for again where the time was too short. → `Secured`
+    Handshake {
+        handle: Handle,
+        timeout: Option<u64>,
+    },
+    /// Takes TLS off again, once the peer has agreed. → `Done`
+    EndTls {
+        handle: Handle,
+        timeout: Option<u64>,
+    },
+    /// Reads a DER certificate; reaches nothing outside. → `Certificate`
+    ReadCertificate {
+        #[serde(with = "bytes")]
+        der: Vec<u8>,
+    },
+    /// Says whether a PEM key is that of a DER certificate; reaches nothing outside. → `Done`
+    CheckKey {
+        #[serde(with = "bytes")]
+        certificate: Vec<u8>,
+        key: Key,
+    },
     /// → `Socket`
     SocketState { handle: Handle },
     /// Asks for an error that came while nobody was waiting, a failed connection above all, and forgets it.
@@ -223,6 +248,8 @@ impl Request {
             | Self::Read { timeout, .. }
             | Self::Write { timeout, .. }
             | Self::WaitProgram { timeout, .. }
+            | Self::Handshake { timeout, .. }
+            | Self::EndTls { timeout, .. }
             | Self::SendTo { timeout, .. }
             | Self::ReceiveFrom { timeout, .. }
             | Self::Wait { timeout, .. } => {
@@ -271,6 +298,8 @@ pub enum Reply {
         pid: u32,
     },
     Ended(Ended),
+    Secured(Secured),
+    Certificate(Certificate),
     Time(u64),
     Environment(Vec<(String, String)>),
 }
@@ -481,6 +510,7 @@ pub enum ErrorKind {
     NoDestination,
     /// A host name that nobody knows.
     UnknownHost,
+    Tls(TlsTrouble),
     /// The run wants the code to stop.
     Interrupted,
     Unsupported,
@@ -488,7 +518,7 @@ pub enum ErrorKind {
 }
 
 /// Bytes as `{"text": …}` where they are UTF-8 and as `{"hex": …}` elsewhere, so that an event file can be read by people.
-mod bytes {
+pub(crate) mod bytes {
     use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
     #[derive(Serialize, Deserialize)]

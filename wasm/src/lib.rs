@@ -17,4 +17,5 @@ pub mod interrupt;
 mod lock;
 pub mod program;
 pub mod setup;
+pub mod tls;
 pub mod value;

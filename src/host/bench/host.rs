@@ -5,7 +5,10 @@ use std::{
     time::Duration,
 };
 
-use rehearsal_python::host::{Clock, ErrorKind, Handle, Host, HostError, Reply, Request, Shutdown};
+use rehearsal_python::{
+    host::{Clock, ErrorKind, Handle, Host, HostError, Reply, Request, Shutdown},
+    tls::{Secured, TlsVersion},
+};
 
 use super::{
     network::{BenchNetwork, ConnectionId, NetworkError, Received},
@@ -237,11 +240,29 @@ impl<H: Host> Host for SimulatedBench<H> {
                 }
                 Ok(Reply::Done)
             }
+            Request::StartTls { handle, .. } | Request::EndTls { handle, .. } if ours(handle) => {
+                self.sockets.connection(handle).map(|_| Reply::Done)
+            }
+            Request::Handshake { handle, .. } if ours(handle) => self
+                .sockets
+                .connection(handle)
+                .map(|_| Reply::Secured(secured())),
             other => match self.sockets.answer(&other) {
                 Some(answer) => answer,
                 None => self.inner.call(other),
             },
         }
+    }
+}
+
+/// The simulated agent speaks TLS with whoever wants to, as if its certificate were a good one. There is none to show.
+fn secured() -> Secured {
+    Secured {
+        version: TlsVersion::V13,
+        cipher: "TLS_AES_256_GCM_SHA384".into(),
+        bits: 256,
+        alpn: None,
+        chain: Vec::new(),
     }
 }
 

@@ -21,6 +21,7 @@ use super::{
     pipes::Pipes,
     programs::Programs,
     system::process_time,
+    tls,
     wait::deadline,
 };
 use crate::host::{Clock, ErrorKind, Handle, Host, HostError, Reply, Request};
@@ -235,7 +236,7 @@ impl Host for LiveHost {
                 reads,
                 writes,
                 timeout,
-            } => self.network.wait(&reads, &writes, timeout),
+            } => self.network.wait_for_plain_text(&reads, &writes, timeout),
             Request::Pipe => self.pipes.make(self.handle(), self.handle()),
             Request::Spawn(program) => {
                 self.programs
@@ -250,6 +251,13 @@ impl Host for LiveHost {
             Request::EndPrograms { grace } => {
                 self.programs.end(grace);
                 Ok(Reply::Done)
+            }
+            Request::StartTls { handle, tls } => self.network.start_tls(handle, &tls),
+            Request::Handshake { handle, timeout } => self.network.handshake(handle, timeout),
+            Request::EndTls { handle, timeout } => self.network.end_tls(handle, timeout),
+            Request::ReadCertificate { der } => tls::read(&der).map(Reply::Certificate),
+            Request::CheckKey { certificate, key } => {
+                tls::check_key(&certificate, &key).map(|()| Reply::Done)
             }
             Request::Now { clock } => self.now(clock),
             Request::Sleep { duration } => self.sleep(duration),

@@ -19,6 +19,7 @@ mod socket;
 #[cfg_attr(unix, path = "system_unix.rs")]
 #[cfg_attr(not(unix), path = "system_other.rs")]
 mod system;
+mod tls;
 mod wait;
 
 pub use capture::{Sink, Streams};

@@ -15,6 +15,7 @@ use super::{
     pipe::Waitable,
     pipes::Pipes,
     socket,
+    tls::Session,
     wait::{Readiness, Source, deadline, wait},
 };
 use crate::host::{
@@ -25,10 +26,11 @@ use crate::host::{
 const MAX_RECEIVE: u64 = 1 << 20;
 
 #[derive(Clone)]
-enum Socket {
+pub(super) enum Socket {
     Plain(Arc<socket::Socket>),
     /// Waited for with the sockets, and in nothing else one of them.
     Pipe(Arc<Waitable>),
+    Tls(Arc<Session>),
 }
 
 pub struct Network {
@@ -154,6 +156,10 @@ impl Network {
         data: &[u8],
         timeout: Option<u64>,
     ) -> Result<Reply, HostError> {
+        if let Socket::Tls(session) = self.get(handle)? {
+            let count = session.send(data, timeout, &self.interrupt)?;
+            return Ok(Reply::Count(count));
+        }
         let socket = self.plain(handle)?;
         let count = self.retry(socket.source(), Readiness::WRITE, timeout, || {
             socket.send(data)
@@ -168,6 +174,11 @@ impl Network {
         peek: bool,
         timeout: Option<u64>,
     ) -> Result<Reply, HostError> {
+        if let Socket::Tls(session) = self.get(handle)? {
+            let max = usize::try_from(max.min(MAX_RECEIVE)).unwrap_or(0);
+            let data = session.receive(max, peek, timeout, &self.interrupt)?;
+            return Ok(Reply::Bytes(data));
+        }
         let socket = self.plain(handle)?;
         let mut data = buffer(max);
         let count = self.retry(socket.source(), Readiness::READ, timeout, || {
@@ -211,6 +222,11 @@ impl Network {
     }
 
     pub fn shutdown(&self, handle: Handle, how: Shutdown) -> Result<Reply, HostError> {
+        if let Socket::Tls(session) = self.get(handle)?
+            && how != Shutdown::Read
+        {
+            session.say_done();
+        }
         self.plain(handle)?
             .shutdown(how)
             .map(|()| Reply::Done)
@@ -300,7 +316,11 @@ impl Network {
 
     /// Whether the handle was a socket, now closed.
     pub fn close(&self, handle: Handle) -> bool {
-        self.table().remove(&handle).is_some()
+        let closed = self.table().remove(&handle);
+        if let Some(Socket::Tls(session)) = &closed {
+            session.say_done();
+        }
+        closed.is_some()
     }
 
     /// Tries until it would no longer block.
@@ -333,18 +353,24 @@ impl Network {
         self.table().insert(handle, Socket::Plain(Arc::new(socket)));
     }
 
-    fn plain(&self, handle: Handle) -> Result<Arc<socket::Socket>, HostError> {
+    /// The socket itself, below TLS where there is some.
+    pub(super) fn plain(&self, handle: Handle) -> Result<Arc<socket::Socket>, HostError> {
         match self.get(handle)? {
             Socket::Plain(socket) => Ok(socket),
             Socket::Pipe(_) => Err(bad_handle()),
+            Socket::Tls(session) => Ok(session.socket().clone()),
         }
     }
 
-    fn get(&self, handle: Handle) -> Result<Socket, HostError> {
+    pub(super) fn interrupt(&self) -> &Interrupt {
+        &self.interrupt
+    }
+
+    pub(super) fn get(&self, handle: Handle) -> Result<Socket, HostError> {
         self.table().get(&handle).cloned().ok_or_else(bad_handle)
     }
 
-    fn table(&self) -> MutexGuard<'_, HashMap<Handle, Socket>> {
+    pub(super) fn table(&self) -> MutexGuard<'_, HashMap<Handle, Socket>> {
         self.sockets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -353,6 +379,7 @@ fn source(socket: &Socket) -> Source<'_> {
     match socket {
         Socket::Plain(socket) => socket.source(),
         Socket::Pipe(pipe) => Source::Pipe(pipe),
+        Socket::Tls(session) => session.socket().source(),
     }
 }
 

@@ -1,11 +1,6 @@
 //! `rehearse agent` from outside: the binary on a free port, and clients that are plain sockets.
 
-#![expect(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test that cannot go on has failed"
-)]
+#![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod client;
 mod command;

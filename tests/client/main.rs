@@ -1,10 +1,6 @@
 //! The real client of the agent, accordionq2 of the Python package index, uses every part of the simulated one.
 
-#![expect(
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test that cannot go on has failed"
-)]
+#![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 #[path = "../outside/mod.rs"]
 mod outside;

@@ -4,10 +4,12 @@
 //! - [`flow`]: the engine walks setup, steps and teardown and decides verdicts
 //! - [`python`]: one interpreter behind one trait
 //! - [`host`]: everything outside the test code, live or simulated
+//! - [`agent`]: the simulated bench served over HTTP, for clients outside
 //! - [`event`], [`bus`]: what happens, as one stream
 //! - [`report`]: whoever reads that stream: console, JSON, event file
 //! - [`cli`]: the command line; [`exit`]: what it ends with
 
+pub mod agent;
 pub mod bus;
 pub mod cli;
 pub mod diagnostic;

@@ -102,6 +102,7 @@ def main():
     parser.add_argument("--product-id", default=_DEFAULTS["product_id"])
     parser.add_argument("--product-revision", default=_DEFAULTS["product_revision"])
     parser.add_argument("--serial", default=_DEFAULTS["serial_number"])
+    parser.add_argument("--agent-timeout", default="30", metavar="SECONDS", help="how long to wait for an answer of the agent")
     options = parser.parse_args()
     print(f"{options.product_id} revision {options.product_revision}, serial number {options.serial}, agent {options.host}")
 
@@ -109,7 +110,7 @@ def main():
     step(
         "Connect to Agent",
         tests.connect,
-        args={"host": options.host},
+        args={"host": options.host, "timeout_s": options.agent_timeout},
         retries=2,
         retry_delay_s=1.0,
         terminate_on_fail=True,

@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use super::{Surroundings, check::Check, colour::Colour, python::Python, run::Run};
+use super::{Surroundings, agent::Agent, check::Check, colour::Colour, python::Python, run::Run};
 use crate::exit::Exit;
 
 /// Runs Accordion Maestro test packages on your desk or in CI, without Python and without hardware.
@@ -18,7 +18,13 @@ pub struct Arguments {
     #[command(subcommand)]
     pub command: Command,
     /// When to use colours
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        display_order = 500
+    )]
     pub color: Colour,
 }
 
@@ -26,6 +32,7 @@ pub struct Arguments {
 pub enum Command {
     Run(Box<Run>),
     Check(Check),
+    Agent(Agent),
     Python(Python),
 }
 
@@ -34,6 +41,7 @@ pub fn execute(arguments: &Arguments, surroundings: &Surroundings) -> Exit {
     match &arguments.command {
         Command::Run(run) => run.execute(arguments.color, surroundings),
         Command::Check(check) => check.execute(arguments.color, surroundings),
-        Command::Python(python) => python.execute(surroundings),
+        Command::Agent(agent) => agent.execute(arguments.color, surroundings),
+        Command::Python(python) => python.execute(arguments.color, surroundings),
     }
 }

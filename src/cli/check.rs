@@ -40,7 +40,7 @@ impl Check {
         if bench.exists()
             && let Some(id) = text_file::read(&bench, "bench.yaml", &mut sources, &mut found)
         {
-            bench::read(&sources.get(id).text, id, &mut found);
+            bench::read_beside(&root, &sources.get(id).text, id, &mut found);
         }
         // A package may be right and still more than this version runs.
         let tests = package

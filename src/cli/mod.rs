@@ -1,7 +1,9 @@
 //! The command line: one file for each subcommand.
 
+mod agent;
 mod arguments;
 mod assignment;
+mod bench;
 mod check;
 mod colour;
 mod output;

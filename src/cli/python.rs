@@ -11,12 +11,14 @@ use rehearsal_python::{
     interrupt::Interrupt,
 };
 
-use super::{Surroundings, output::say, setup, signals};
+use super::{Surroundings, bench as bench_file, colour::Colour, output::say, setup, signals};
 use crate::{
+    diagnostic::Style,
     exit::Exit,
-    flow::interruption::Interruption,
+    flow::{AGENT_HOST, interruption::Interruption},
     host::{
-        StandardStreams,
+        Host, StandardStreams,
+        bench::{AgentAddress, SimulatedBench},
         live::{LiveHost, Streams},
     },
     python::{ScriptEnd, run_script},
@@ -29,6 +31,9 @@ use crate::{
 #[derive(Args, Debug)]
 #[command(disable_version_flag = true)]
 pub struct Python {
+    /// Let the script meet a simulated bench instead of the network: the bench.yaml of the package around it, or FILE
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]
+    simulate: Option<Option<PathBuf>>,
     /// A line of code to run, and its arguments
     #[arg(short = 'c', value_names = ["CODE", "ARGS"], num_args = 1.., allow_hyphen_values = true, conflicts_with_all = ["module", "script"])]
     code: Vec<String>,
@@ -44,7 +49,7 @@ pub struct Python {
 }
 
 impl Python {
-    pub fn execute(&self, surroundings: &Surroundings) -> Exit {
+    pub fn execute(&self, colour: Colour, surroundings: &Surroundings) -> Exit {
         let script = self.program();
         let interruption = Interruption::new();
         if let Err(error) = signals::forward(interruption.clone()) {
@@ -64,7 +69,26 @@ impl Python {
             Streams::Inherited,
             interrupt.clone(),
         );
-        let host = Arc::new(StandardStreams::new(live, interrupt.clone()));
+        let host: Arc<dyn Host> = match &self.simulate {
+            None => Arc::new(StandardStreams::new(live, interrupt.clone())),
+            Some(file) => {
+                let style = surroundings.style(colour);
+                let bench = bench(
+                    live,
+                    package.as_deref(),
+                    file.as_deref(),
+                    surroundings,
+                    style,
+                );
+                let Some(bench) = bench else {
+                    return Exit::NothingRan;
+                };
+                say(
+                    "note: the script meets a simulated bench, its result says nothing about hardware",
+                );
+                Arc::new(StandardStreams::new(bench, interrupt.clone()))
+            }
+        };
         match run_script(script, host, interrupt, setup, &interruption) {
             Ok(ScriptEnd::Exit(code)) => Exit::Script(code),
             Ok(ScriptEnd::Signal(signal)) => Exit::of_signal(signal),
@@ -110,6 +134,25 @@ impl Python {
             arguments: rest.to_vec(),
         }
     }
+}
+
+/// The simulated bench before the machine; none when there is something wrong with it, and the user has been told.
+fn bench(
+    live: LiveHost,
+    package: Option<&Path>,
+    file: Option<&Path>,
+    surroundings: &Surroundings,
+    style: Style,
+) -> Option<SimulatedBench<LiveHost>> {
+    let station = bench_file::of_package(package, file, surroundings, style)?;
+    let address = AgentAddress::from_url(AGENT_HOST).map(|address| (address.host, address.port));
+    SimulatedBench::new(live, station, address)
+        .map_err(|error| {
+            say(format_args!(
+                "error: the simulated bench does not start: {error}"
+            ));
+        })
+        .ok()
 }
 
 /// The nearest folder from here upwards that holds a package.

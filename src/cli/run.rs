@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{
     Surroundings,
     assignment::Assignment,
+    bench as bench_file,
     colour::Colour,
     output::{say, show, show_one},
     setup, signals,
@@ -29,13 +30,12 @@ use crate::{
     },
     host::{
         Host, Observer,
-        bench::{self, AgentAddress, SimulatedBench},
+        bench::{AgentAddress, SimulatedBench},
         live::{LiveHost, Streams},
     },
-    package::{find_test, load, model::Package, text_file, unsupported, wheels},
+    package::{find_test, load, model::Package, unsupported, wheels},
     python::Native,
     report::{Console, EventLines, JsonReport, Look, Progress},
-    source::Sources,
 };
 
 /// Run a test of a package
@@ -290,7 +290,9 @@ impl Run {
         let Some(file) = &self.simulate else {
             return Ok(Arc::new(Observer::new(live, events.clone())));
         };
-        let station = self.station(package, file.as_deref(), surroundings, style)?;
+        let station =
+            bench_file::of_package(Some(&package.root), file.as_deref(), surroundings, style)
+                .ok_or(Refused)?;
         let addresses = AgentAddress::from_url(&agent)
             .map(|address| (address.host, address.port))
             .map_err(|error| {
@@ -304,33 +306,6 @@ impl Run {
             Refused
         })?;
         Ok(Arc::new(Observer::new(bench, events.clone())))
-    }
-
-    /// The station to simulate: of the file named, else of the package's bench.yaml, else a small default one.
-    fn station(
-        &self,
-        package: &Package,
-        file: Option<&Path>,
-        surroundings: &Surroundings,
-        style: Style,
-    ) -> Result<bench::Station, Refused> {
-        let path = match file {
-            Some(file) => surroundings.current.join(file),
-            None => package.root.join("bench.yaml"),
-        };
-        if file.is_none() && !path.exists() {
-            return Ok(bench::default_station());
-        }
-        let name = file
-            .unwrap_or(Path::new("bench.yaml"))
-            .display()
-            .to_string();
-        let (mut sources, mut problems) = (Sources::default(), Diagnostics::default());
-        let station = text_file::read(&path, &name, &mut sources, &mut problems)
-            .and_then(|id| bench::read(&sources.get(id).text, id, &mut problems));
-        problems.sort();
-        show(&problems, &sources, style);
-        station.filter(|_| !problems.has_errors()).ok_or(Refused)
     }
 
     /// Attaches everyone who watches; gives back the reports that cannot even be begun.

@@ -10,6 +10,9 @@ use super::{
     store::Variable,
 };
 
+/// Where the agent is, unless somebody says otherwise.
+pub const AGENT_HOST: &str = "http://agent64.local:5000";
+
 /// A setting is a variable that nothing overwrites during the run.
 pub type Setting = Variable;
 
@@ -40,7 +43,7 @@ impl Context {
         let none = IndexMap::new();
         Self {
             cfg: layers(
-                [("AGENT_HOST", "http://agent64.local:5000")],
+                [("AGENT_HOST", AGENT_HOST)],
                 [&none, &local.cfg],
                 &overrides.cfg,
             ),

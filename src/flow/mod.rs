@@ -20,7 +20,7 @@ mod store;
 mod template;
 mod verdict;
 
-pub use context::{Context, Overrides, Setting};
+pub use context::{AGENT_HOST, Context, Overrides, Setting};
 pub use plan::{Excerpts, Plan, PlanError, Planned, Request, Work};
 pub use run::{RunOutcome, run};
 pub use store::Variable;

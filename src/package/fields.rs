@@ -161,34 +161,7 @@ impl<'n, 'd> Fields<'n, 'd> {
     /// A whole number within the range.
     pub fn whole(&mut self, key: &'static str, range: RangeInclusive<u64>) -> Option<Spanned<u64>> {
         let node = self.node(key)?;
-        let (at, value) = match node {
-            Node::Scalar(scalar) => (scalar.at, scalar_number(scalar)),
-            other => (other.at(), None),
-        };
-        let whole = match value {
-            Some(Value::Int(value)) => u64::try_from(value).ok(),
-            Some(Value::Big(_) | Value::Float(_)) => None,
-            _ => {
-                self.problems
-                    .push(wrong_type(&quoted(key), "a whole number", node));
-                return None;
-            }
-        };
-        match whole.filter(|value| range.contains(value)) {
-            Some(value) => Some(Spanned { value, at }),
-            None => {
-                let bounds = if *range.end() >= i64::MAX as u64 {
-                    format!("of at least {}", range.start())
-                } else {
-                    format!("from {} to {}", range.start(), range.end())
-                };
-                self.problems.push(
-                    Diagnostic::error(format!("{} must be a whole number {bounds}", quoted(key)))
-                        .at(at),
-                );
-                None
-            }
-        }
+        whole(node, &quoted(key), range, self.problems)
     }
 
     /// One of a closed list of words.
@@ -371,6 +344,40 @@ pub fn scalars(node: &Node, key: &str, problems: &mut Diagnostics) -> IndexMap<S
         }
     }
     values
+}
+
+/// A whole number within the range, also in quotes; `what` names it in messages.
+pub fn whole(
+    node: &Node,
+    what: &str,
+    range: RangeInclusive<u64>,
+    problems: &mut Diagnostics,
+) -> Option<Spanned<u64>> {
+    let (at, value) = match node {
+        Node::Scalar(scalar) => (scalar.at, scalar_number(scalar)),
+        other => (other.at(), None),
+    };
+    let whole = match value {
+        Some(Value::Int(value)) => u64::try_from(value).ok(),
+        Some(Value::Big(_) | Value::Float(_)) => None,
+        _ => {
+            problems.push(wrong_type(what, "a whole number", node));
+            return None;
+        }
+    };
+    match whole.filter(|value| range.contains(value)) {
+        Some(value) => Some(Spanned { value, at }),
+        None => {
+            let bounds = if *range.end() >= i64::MAX as u64 {
+                format!("of at least {}", range.start())
+            } else {
+                format!("from {} to {}", range.start(), range.end())
+            };
+            problems
+                .push(Diagnostic::error(format!("{what} must be a whole number {bounds}")).at(at));
+            None
+        }
+    }
 }
 
 /// A finite number, also in quotes.

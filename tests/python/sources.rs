@@ -2,7 +2,7 @@
 
 use std::io::{Cursor, Write};
 
-use crate::program::Folder;
+use crate::program::{Folder, Ran};
 
 fn zip(files: &[(&str, &str)]) -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
@@ -102,4 +102,43 @@ fn the_version_is_the_languages() {
     assert!(ran.stdout.starts_with("Python 3.14"), "{}", ran.stdout);
     assert!(ran.stdout.contains("RustPython"), "{}", ran.stdout);
     assert_eq!(Folder::new().run(&["-V"]), ran);
+}
+
+#[test]
+fn the_examples_runner_meets_a_simulated_bench() {
+    let example = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/examples/ESH10000121_FunctionalTest_v00"
+    );
+    let run = |arguments: &[&str]| {
+        let mut command = Folder::new().command(arguments);
+        Ran::of(
+            command
+                .current_dir(example)
+                .output()
+                .expect("rehearse starts"),
+        )
+    };
+    let ran = run(&["--simulate", "run_local.py", "--serial", "SN-7"]);
+    assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
+    assert!(ran.stdout.contains("serial number SN-7"), "{}", ran.stdout);
+    assert_eq!(
+        ran.stdout.matches("[PASS   ]").count(),
+        5 + 12,
+        "{}",
+        ran.stdout
+    );
+    assert_eq!(
+        ran.stderr,
+        "note: the script meets a simulated bench, its result says nothing about hardware\n"
+    );
+
+    let ran = run(&["--simulate=nothing.yaml", "run_local.py"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(
+        ran.stderr
+            .starts_with("error: failed to read `nothing.yaml`"),
+        "{}",
+        ran.stderr
+    );
 }

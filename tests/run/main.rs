@@ -7,7 +7,7 @@
 )]
 
 mod agent;
-mod cpython;
+mod asyncio;
 #[cfg(unix)]
 mod orphans;
 #[path = "../outside/mod.rs"]
@@ -18,3 +18,5 @@ mod python;
 #[cfg(unix)]
 mod signals;
 mod simulated;
+mod sockets;
+mod threads;

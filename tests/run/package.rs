@@ -95,6 +95,28 @@ impl Package {
         Ran::new(command.output().expect("rehearse starts"), &report)
     }
 
+    /// Runs a function of `m` here and under CPython, where there is one; both have to print this.
+    #[track_caller]
+    pub fn prints_like_cpython(self, function: &str, expected: &str) {
+        let package = self.step(function, "");
+        assert_eq!(package.run(&[]).passed().output(function), expected);
+        // Elsewhere CPython has the numbers and names of another operating system.
+        if !cfg!(target_os = "linux") {
+            return;
+        }
+        let Some(python) = crate::outside::cpython() else {
+            return;
+        };
+        let output = Command::new(python)
+            .args(["-B", "-c", &format!("import m; m.{function}()")])
+            .current_dir(package.path().join("python_modules"))
+            .output()
+            .expect("CPython starts");
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{error}");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{error}");
+    }
+
     /// Every file below the package, for comparing before and after.
     pub fn files(&self) -> Vec<PathBuf> {
         let mut found = Vec::new();

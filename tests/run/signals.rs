@@ -10,7 +10,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::package::{Package, Ran};
 
 const CODE: &str = r#"
-import queue, socket, threading, time
+import asyncio, queue, socket, threading, time
 
 def loop():
     print("ready")
@@ -67,6 +67,88 @@ def takes():
     items = queue.Queue()
     print("ready")
     items.get()
+
+def acquires():
+    lock = threading.Lock()
+    lock.acquire()
+    print("ready")
+    lock.acquire()
+
+def enters():
+    lock, held = threading.RLock(), threading.Event()
+    def hold():
+        with lock:
+            held.set()
+            time.sleep(60)
+    threading.Thread(target=hold, daemon=True).start()
+    held.wait()
+    print("ready")
+    with lock:
+        pass
+
+def joins():
+    thread = threading.Thread(target=time.sleep, args=(60,), daemon=True)
+    thread.start()
+    print("ready")
+    thread.join()
+
+def gets():
+    print("ready")
+    queue.SimpleQueue().get()
+
+def connects():
+    # Nobody accepts, and the backlog is full.
+    server = socket.create_server(("127.0.0.1", 0), backlog=0)
+    clients = []
+    while True:
+        client = socket.socket()
+        client.settimeout(0.3)
+        clients.append(client)
+        try:
+            client.connect(server.getsockname())
+        except TimeoutError:
+            break
+    client = socket.socket()
+    print("ready")
+    client.connect(server.getsockname())
+
+def datagram():
+    receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    receiver.bind(("127.0.0.1", 0))
+    print("ready")
+    receiver.recvfrom(1)
+
+def loops():
+    async def other():
+        try:
+            await asyncio.Event().wait()
+        finally:
+            print("other tidied")
+    async def main():
+        task = asyncio.create_task(other())
+        try:
+            await asyncio.sleep(0)
+            print("ready")
+            await asyncio.sleep(60)
+        finally:
+            await asyncio.sleep(0.01)
+            print("tidied")
+    asyncio.run(main())
+
+def spins():
+    async def main():
+        try:
+            print("ready")
+            while True:
+                await asyncio.sleep(0)
+        finally:
+            print("tidied")
+    asyncio.run(main())
+
+def loop_again():
+    async def main():
+        return await asyncio.to_thread(int, "5")
+    print(asyncio.run(main()))
 
 def fails():
     print("ready")
@@ -171,10 +253,43 @@ fn a_native_loop_loses_its_interpreter_and_cleanup_gets_a_fresh_one() {
 
 #[test]
 fn waiting_for_another_thread_is_interrupted_like_anything_else() {
-    for function in ["waits", "takes"] {
+    for function in ["waits", "takes", "acquires", "enters", "joins", "gets"] {
         let ran = ends_in_order(function, Signal::INT, 130);
         assert_eq!(ran.step(function)["reason"], "interrupted");
     }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_connection_that_nobody_accepts_is_interrupted() {
+    let ran = ends_in_order("connects", Signal::INT, 130);
+    assert_eq!(ran.step("connects")["reason"], "interrupted");
+}
+
+#[test]
+fn waiting_for_a_datagram_is_interrupted() {
+    let ran = ends_in_order("datagram", Signal::INT, 130);
+    assert_eq!(ran.step("datagram")["reason"], "interrupted");
+}
+
+#[test]
+fn an_event_loop_is_interrupted_and_its_tasks_tidy_up() {
+    let ran = ends_in_order("loops", Signal::INT, 130);
+    assert_eq!(ran.step("loops")["reason"], "interrupted");
+    let mut lines: Vec<_> = ran.output("loops").lines().collect();
+    lines.sort_unstable();
+    assert_eq!(lines, ["other tidied", "ready", "tidied"]);
+    let ran = ends_in_order("spins", Signal::INT, 130);
+    assert_eq!(ran.step("spins")["reason"], "interrupted");
+    assert_eq!(ran.output("spins"), "ready\ntidied\n");
+}
+
+#[test]
+fn the_next_step_has_an_event_loop_of_its_own_after_one_was_interrupted() {
+    let package = Package::with(CODE).step("loops", "").cleanup("loop_again");
+    let ran = interrupt(&package, &[Signal::INT]);
+    assert_eq!(ran.step("loop_again")["verdict"], "PASS");
+    assert_eq!(ran.output("loop_again"), "5\n");
 }
 
 #[test]

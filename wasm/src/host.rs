@@ -323,6 +323,8 @@ pub enum SocketOption {
     KeepInterval,
     KeepCount,
     ReuseAddress,
+    /// Several sockets of one user with the same address; no effect on Windows.
+    ReusePort,
     Broadcast,
     /// Bytes.
     ReceiveBuffer,

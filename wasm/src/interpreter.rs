@@ -16,6 +16,7 @@ use crate::{
     door, exception,
     host::Host,
     interrupt::{Interrupt, Notice},
+    lock,
     setup::Setup,
 };
 
@@ -294,7 +295,7 @@ fn drain(vm: &VirtualMachine) {
 /// Gives the interpreter its operating system and its import path.
 fn start(host: Arc<dyn Host>, notice: Notice, setup: &Setup, vm: &VirtualMachine) -> PyResult<()> {
     let modules = vm.sys_module.get_attr("modules", vm)?;
-    let door = door::module(host, notice, setup, vm)?;
+    let door = door::module(host, notice.clone(), setup, vm)?;
     modules.set_item("_rehearsal", door.into(), vm)?;
     let main = vm.new_module("__main__", vm.ctx.new_dict(), None);
     modules.set_item("__main__", main.into(), vm)?;
@@ -322,6 +323,7 @@ fn start(host: Arc<dyn Host>, notice: Notice, setup: &Setup, vm: &VirtualMachine
         gc.set_attr("collect", nothing, vm)?;
         gc.set_attr("enable", vm.new_function("enable", || ()), vm)?;
     }
+    lock::install(notice, vm)?;
     vm.import("_rehearsal_io", 0)?;
     vm.import("_rehearsal_locks", 0)?;
     let importlib = modules.get_item("_frozen_importlib", vm)?;

@@ -14,6 +14,7 @@ mod exception;
 pub mod host;
 pub mod interpreter;
 pub mod interrupt;
+mod lock;
 pub mod program;
 pub mod setup;
 pub mod value;

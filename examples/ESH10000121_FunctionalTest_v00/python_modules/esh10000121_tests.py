@@ -23,14 +23,15 @@ MPIO_LINKS = [
 _agent = None
 
 
-def connect(host):
+def connect(host, timeout_s="30"):
     """Connects to the agent and sees that it has its hardware.
 
     host: the agent's address, such as http://agent64.local:5000
+    timeout_s: how long to wait for an answer, in seconds
     """
     global _agent
     disconnect()
-    agent = Agent(host)
+    agent = Agent(host, float(timeout_s))
     status = agent.connection_status()
     if not status["isConnected"]:
         agent.close()

@@ -9,6 +9,7 @@ use super::{
     channel::{Channel, Source},
     channel_type::ChannelType,
     direction::Direction,
+    equipment::Equipment,
     error::BenchError,
     i2c::I2cBus,
     module::{Module, ModuleChange},
@@ -24,6 +25,7 @@ pub struct Bench {
     channels: IndexMap<String, Channel>,
     buses: IndexMap<String, I2cBus>,
     modules: IndexMap<String, Module>,
+    equipment: Equipment,
     started: Duration,
     /// What was read since the last change, by net name.
     cache: IndexMap<String, (Duration, String)>,
@@ -64,6 +66,7 @@ impl Bench {
             channels: IndexMap::new(),
             buses: station.buses.clone(),
             modules: IndexMap::new(),
+            equipment: station.equipment.clone(),
             started: now,
             cache: IndexMap::new(),
             station,
@@ -76,7 +79,7 @@ impl Bench {
         &self.station
     }
 
-    /// Puts everything back to how it started, but for what I2C devices hold.
+    /// Puts everything back to how it started, but for what devices, tables and files hold.
     ///
     /// # Errors
     /// As with [`Bench::new`].
@@ -90,6 +93,7 @@ impl Bench {
         for module in loaded {
             self.take_off(&module)?;
         }
+        self.equipment.reset(&self.station.equipment);
         self.boot(now)
     }
 
@@ -138,7 +142,7 @@ impl Bench {
     /// Reads a channel.
     ///
     /// # Errors
-    /// When there is none of this name, it is disabled or it is a bus.
+    /// When there is none of this name, it is disabled or it has no value.
     pub fn read(&mut self, name: &str, now: Duration) -> Result<String, BenchError> {
         let (_, channel) = self.channel(name)?;
         channel.check_enabled()?;
@@ -149,7 +153,7 @@ impl Bench {
                 channel.kind,
                 self.level(&channel.net_name).unwrap_or(pin.default),
             ),
-            Source::Bus => return Err(BenchError::BusValue(channel.net_name.clone())),
+            Source::None => return Err(channel.no_value()),
         };
         let net_name = channel.net_name.clone();
         self.cache.insert(net_name, (now, value.clone()));
@@ -420,13 +424,42 @@ impl Bench {
     /// # Errors
     /// When there is none.
     pub fn bus(&mut self, name: &str) -> Result<&mut I2cBus, BenchError> {
-        let unknown = || BenchError::UnknownBus(name.into());
-        let net_name = self
-            .channel(name)
-            .map_err(|_| unknown())?
-            .1
-            .net_name
-            .clone();
+        let unknown = || BenchError::UnknownDevice {
+            kind: ChannelType::I2C,
+            name: name.into(),
+        };
+        let net_name = self.device(name, ChannelType::I2C)?;
         self.buses.get_mut(&net_name).ok_or_else(unknown)
+    }
+
+    /// The net name of a device to transfer with, by its net name or alias.
+    ///
+    /// # Errors
+    /// When there is none of this type, or it is disabled.
+    pub fn device(&self, name: &str, kind: ChannelType) -> Result<String, BenchError> {
+        let channel = self.channel(name).ok().map(|(_, channel)| channel);
+        let channel = channel.filter(|channel| channel.kind == kind);
+        let unknown = || BenchError::UnknownDevice {
+            kind,
+            name: name.into(),
+        };
+        let channel = channel.ok_or_else(unknown)?;
+        channel.check_enabled()?;
+        Ok(channel.net_name.clone())
+    }
+
+    pub fn equipment(&self) -> &Equipment {
+        &self.equipment
+    }
+
+    pub fn equipment_mut(&mut self) -> &mut Equipment {
+        &mut self.equipment
+    }
+
+    /// Notes what a call other than a configuration has changed of a channel's details.
+    pub fn note_details(&mut self, net_name: &str, details: Map<String, Json>) {
+        if let Some(channel) = self.channels.get_mut(net_name) {
+            channel.details.extend(details);
+        }
     }
 }

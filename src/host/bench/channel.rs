@@ -13,8 +13,8 @@ pub enum Source {
     Uptime,
     /// A multi-purpose pin, which may be wired to others.
     Pin(Pin),
-    /// A bus: it has no value.
-    Bus,
+    /// It has no value: it is a bus, or is used by calls of its own.
+    None,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -65,17 +65,44 @@ impl Channel {
         .unit("s")
     }
 
-    /// A bus, on which only transfers are possible.
-    pub fn bus(net_name: impl Into<String>) -> Self {
-        let channel = Self::new(
-            net_name.into(),
-            ChannelType::I2C,
-            Source::Bus,
-            Direction::BOTH,
-        );
+    /// A channel without a value, on which only the calls for its type are possible.
+    pub fn valueless(net_name: impl Into<String>, kind: ChannelType) -> Self {
+        let buses = [ChannelType::I2C, ChannelType::SPI, ChannelType::UART];
+        let channel = Self::new(net_name.into(), kind, Source::None, Direction::BOTH);
         Self {
-            usage: "BusSignal",
+            usage: if buses.contains(&kind) {
+                "BusSignal"
+            } else {
+                channel.usage
+            },
             ..channel
+        }
+    }
+
+    /// With these further details, an object.
+    #[must_use]
+    pub fn details(self, details: Json) -> Self {
+        match details {
+            Json::Object(details) => Self { details, ..self },
+            _ => self,
+        }
+    }
+
+    /// Why it cannot be read or set.
+    pub fn no_value(&self) -> BenchError {
+        let (what, instead) = match self.kind {
+            ChannelType::SPI => ("a bus", "comm/spi"),
+            ChannelType::UART => ("a bus", "comm/uart"),
+            ChannelType::SOCKET => ("a socket", "comm/socket"),
+            ChannelType::NUMERIC_RESULT => ("a NumericResult channel", "numeric-results"),
+            ChannelType::CALIBRATION => ("a calibration channel", "calibration/table"),
+            ChannelType::INSTRUMENT => ("an instrument", "the channels of its functionMap"),
+            _ => ("a bus", "comm/i2c"),
+        };
+        BenchError::NoValue {
+            channel: self.net_name.clone(),
+            what,
+            instead,
         }
     }
 
@@ -143,8 +170,8 @@ impl Channel {
     /// When the channel cannot be set now, or not to this.
     pub fn set(&mut self, text: &str) -> Result<(), BenchError> {
         self.check_enabled()?;
-        if matches!(self.source, Source::Bus) {
-            return Err(BenchError::BusValue(self.net_name.clone()));
+        if self.source == Source::None {
+            return Err(self.no_value());
         }
         if !self.capability.output {
             return Err(BenchError::ReadOnly(self.net_name.clone()));
@@ -210,6 +237,11 @@ impl Channel {
             key: key.into(),
             wanted,
         };
+        // Saved settings hold those that cannot be changed, too.
+        let same = |(known, old): (&String, &Json)| known.eq_ignore_ascii_case(key) && old == value;
+        if self.all_details().iter().any(same) {
+            return Ok(());
+        }
         if let Source::Pin(pin) = &mut self.source
             && let Some(level) = pin.detail_mut(self.kind, key)
         {
@@ -234,6 +266,7 @@ impl Channel {
             Json::Bool(_) if !value.is_boolean() => "true or false",
             Json::Number(_) if !value.is_number() => "a number",
             Json::String(_) if !value.is_string() => "text",
+            Json::Array(_) | Json::Object(_) => "left as it is",
             _ => {
                 *old = value.clone();
                 return Ok(());
@@ -242,12 +275,33 @@ impl Channel {
         Err(bad(wanted))
     }
 
-    /// The channel as the agent shows it, at this place of its list.
-    pub fn to_json(&self, index: usize) -> Json {
+    /// What can be configured, in the form in which it is configured.
+    pub fn settings(&self) -> Json {
+        json!({
+            "NetName": self.net_name,
+            "Alias": self.alias,
+            "Enabled": self.enabled,
+            "Direction": self.direction.to_string(),
+            "ChannelType": self.kind.to_string(),
+            "Description": self.description,
+            "Unit": self.unit,
+            "GroupName": self.group,
+            "DeviceName": self.device,
+            "Details": self.all_details(),
+        })
+    }
+
+    fn all_details(&self) -> Map<String, Json> {
         let mut details = self.details.clone();
         if let Source::Pin(pin) = &self.source {
             details.extend(pin.details(self.kind));
         }
+        details
+    }
+
+    /// The channel as the agent shows it, at this place of its list.
+    pub fn to_json(&self, index: usize) -> Json {
+        let details = self.all_details();
         json!({
             "channelIndex": index,
             "index": index,

@@ -43,8 +43,14 @@ impl ChannelType {
     pub const TEMPERATURE: Self = Self(1 << 3);
     pub const COUNTER: Self = Self(1 << 6);
     pub const REGISTER: Self = Self(1 << 10);
+    pub const UART: Self = Self(1 << 13);
+    pub const SPI: Self = Self(1 << 14);
     pub const I2C: Self = Self(1 << 15);
+    pub const SOCKET: Self = Self(1 << 17);
+    pub const NUMERIC_RESULT: Self = Self(1 << 19);
     pub const PSEUDO_DIGITAL: Self = Self(1 << 20);
+    pub const INSTRUMENT: Self = Self(1 << 24);
+    pub const CALIBRATION: Self = Self(1 << 26);
 
     /// Every name a channel type can have.
     pub fn names() -> impl Iterator<Item = &'static str> {

@@ -6,8 +6,10 @@ use super::{channel_type::ChannelType, direction::Direction};
 pub enum BenchError {
     #[error("channel \"{0}\" not found: no such net name or alias")]
     UnknownChannel(String),
-    #[error("I2C device \"{0}\" not found: no such net name")]
-    UnknownBus(String),
+    #[error("{kind} device \"{name}\" not found: no such net name")]
+    UnknownDevice { kind: ChannelType, name: String },
+    #[error("{kind} channel \"{name}\" not found: no such net name or alias")]
+    UnknownChannelOf { kind: ChannelType, name: String },
     #[error("module \"{0}\" not found")]
     UnknownModule(String),
     #[error("\"{value}\" is no value for {channel}: it takes {wanted}")]
@@ -22,8 +24,12 @@ pub enum BenchError {
     SetInput(String),
     #[error("{0} is disabled")]
     Disabled(String),
-    #[error("{0} is a bus and has no value: use comm/i2c")]
-    BusValue(String),
+    #[error("{channel} is {what} and has no value: use {instead}")]
+    NoValue {
+        channel: String,
+        what: &'static str,
+        instead: &'static str,
+    },
     #[error(
         "Direction \"{direction}\" is not possible for {channel}, which can be \"{capability}\""
     )]

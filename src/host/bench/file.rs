@@ -1,10 +1,13 @@
 //! bench.yaml: read, checked and added to the default station (docs/bench.md).
 
+use std::path::Path;
+
 use indexmap::IndexMap;
 
 use super::{
     address::AgentAddress,
     bench::Bench,
+    channel_type::ChannelType,
     error::BenchError,
     module::ModuleChange,
     station::{Hardware, Station, default_station},
@@ -21,21 +24,47 @@ use crate::{
 };
 
 mod devices;
+mod instruments;
 mod modules;
+mod numeric;
+mod peers;
 mod resources;
+mod shelves;
 mod wires;
 
-/// Reads a bench.yaml; none when it has errors. `text` is what the sources hold as `file`.
+/// Reads a bench.yaml that names no other files; none when it has errors. `text` is what the sources hold as `file`.
 pub fn read(text: &str, file: FileId, problems: &mut Diagnostics) -> Option<Station> {
+    read_in(None, text, file, problems)
+}
+
+/// Like [`read`], with the folder the bench.yaml is in, for the files it names there.
+pub fn read_beside(
+    folder: &Path,
+    text: &str,
+    file: FileId,
+    problems: &mut Diagnostics,
+) -> Option<Station> {
+    read_in(Some(folder), text, file, problems)
+}
+
+fn read_in(
+    folder: Option<&Path>,
+    text: &str,
+    file: FileId,
+    problems: &mut Diagnostics,
+) -> Option<Station> {
     let mut found = Diagnostics::default();
-    let station = yaml::read(text, file, &mut found).map(|node| Reader::read(&node, &mut found));
+    let station =
+        yaml::read(text, file, &mut found).map(|node| Reader::read(folder, &node, &mut found));
     let failed = found.has_errors();
     problems.extend(found);
     station.filter(|_| !failed)
 }
 
 /// What has been read so far.
-struct Reader {
+struct Reader<'a> {
+    /// Where the file is.
+    folder: Option<&'a Path>,
     station: Station,
     /// The channels this file names, the buses among them, and where.
     channels: IndexMap<String, Span>,
@@ -49,9 +78,10 @@ struct Alias {
     owner: String,
 }
 
-impl Reader {
-    fn read(node: &Node, problems: &mut Diagnostics) -> Station {
+impl<'a> Reader<'a> {
+    fn read(folder: Option<&'a Path>, node: &Node, problems: &mut Diagnostics) -> Station {
         let mut reader = Self {
+            folder,
             station: default_station(),
             channels: IndexMap::new(),
             aliases: Vec::new(),
@@ -68,8 +98,17 @@ impl Reader {
         reader.hardware(&mut f);
         reader.resources(&mut f);
         reader.i2c(&mut f);
+        reader.spi(&mut f);
+        reader.uarts(&mut f);
+        reader.sockets(&mut f);
         reader.mpio(&mut f);
         reader.modules(&mut f);
+        reader.numeric_results(&mut f);
+        reader.instruments(&mut f);
+        reader.calibration(&mut f);
+        reader.apps(&mut f);
+        reader.media(&mut f);
+        reader.config(&mut f);
         reader.nets(&mut f);
         reader.faults(&mut f);
         reader.check_aliases(f.problems);
@@ -172,6 +211,46 @@ impl Reader {
                 self.channels.insert(name.into(), at);
                 true
             }
+        }
+    }
+
+    /// Notes that this file names a channel without a value; false, and reported, when it cannot be of this type.
+    fn claim(&mut self, name: &Text, kind: ChannelType, problems: &mut Diagnostics) -> bool {
+        if !self.name_channel(&name.value, name.at, problems) {
+            return false;
+        }
+        let known = self.station.channels.get(&name.value);
+        if known.is_none_or(|channel| channel.kind == kind) {
+            return true;
+        }
+        let message = format!(
+            "channel {} of the default station is no {kind} channel",
+            quoted(&name.value)
+        );
+        problems.push(Diagnostic::error(message).at(name.at));
+        false
+    }
+
+    /// Reads what describes a channel that is already there.
+    fn describe(&mut self, name: &Text, f: &mut Fields) {
+        let alias = f.text("alias");
+        let description = f.text("description");
+        let group = f.text("group");
+        let Some(channel) = self.station.channels.get_mut(&name.value) else {
+            return;
+        };
+        if let Some(description) = description {
+            channel.description = description.value;
+        }
+        if let Some(group) = group {
+            channel.group = group.value;
+        }
+        if let Some(alias) = alias {
+            channel.alias.clone_from(&alias.value);
+            self.aliases.push(Alias {
+                alias,
+                owner: name.value.clone(),
+            });
         }
     }
 

@@ -36,12 +36,16 @@ impl<H: Host> SimulatedBench<H> {
     ) -> Result<Self, HostError> {
         let now = now(&inner)?;
         let network = BenchNetwork::new(station, addresses, now);
-        let network = network.map_err(|error| {
+        let mut network = network.map_err(|error| {
             HostError::new(
                 ErrorKind::Invalid,
                 format!("the bench cannot start: {error}"),
             )
         })?;
+        let real = inner.call(Request::Now { clock: Clock::Real });
+        if let Ok(Reply::Time(real)) = real {
+            network.tell_time(Duration::from_nanos(real), now);
+        }
         Ok(Self {
             inner,
             network: Mutex::new(network),

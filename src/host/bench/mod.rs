@@ -1,7 +1,8 @@
 //! The simulated bench: an Accordion agent inside the program, for runs without hardware (docs/bench.md).
 //!
-//! `file` reads bench.yaml into a `Station`; a `Bench` is a station at work; `Agent` answers HTTP requests about it; `BenchNetwork`
-//! speaks HTTP's bytes over connections that never leave the program; `SimulatedBench` puts these before test code as a `Host`.
+//! `file` reads bench.yaml into a `Station`; a `Bench` is a station at work; `Agent` answers HTTP requests about it, and `FaultyAgent`
+//! goes wrong where the station says so; `BenchNetwork` speaks HTTP's bytes over connections that never leave the program;
+//! `SimulatedBench` puts these before test code as a `Host`. What serves a station to other programs is in [`crate::agent`].
 
 mod address;
 mod agent;
@@ -10,11 +11,14 @@ mod agent;
     reason = "the file bears the name of what it defines"
 )]
 mod bench;
+mod calibration;
 mod channel;
 mod channel_type;
 mod direction;
+mod equipment;
 mod error;
 mod fault;
+mod faulty_agent;
 mod file;
 mod form;
 mod framing;
@@ -22,24 +26,38 @@ mod host;
 mod i2c;
 mod module;
 mod network;
+mod peer;
 mod pin;
+mod sampler;
+mod shelf;
 mod sockets;
+mod spi;
 mod station;
+mod statistics;
 mod wiring;
 
 pub use address::{AddressError, AgentAddress, DEFAULT_PORT};
-pub use agent::Agent;
+pub use agent::{Agent, Delay, Problem};
 pub use bench::{Bench, ChannelChange, Reading};
+pub use calibration::{CalibrationRow, CalibrationTable};
 pub use channel::{Channel, Source};
 pub use channel_type::ChannelType;
 pub use direction::Direction;
+pub use equipment::{App, Equipment};
 pub use error::BenchError;
 pub use fault::{AgentFault, FaultKind};
-pub use file::read;
+pub use faulty_agent::{FaultyAgent, Treatment};
+pub use file::{read, read_beside};
+pub use framing::{body_too_large, check_head, half};
 pub use host::SimulatedBench;
 pub use i2c::{I2cBus, I2cDevice};
 pub use module::{Module, ModuleAddress, ModuleChange, ModuleDevice, ModuleSettings};
-pub use network::{BenchNetwork, ConnectionId, NetworkError, Received};
+pub use network::{BenchNetwork, ConnectionId, IDLE_LIMIT, NetworkError, Received};
+pub use peer::{Incoming, Peer};
 pub use pin::Pin;
+pub use sampler::{Measurement, Sampler, Signal};
+pub use shelf::{Shelf, ShelfError};
+pub use spi::{SpiDevice, SpiKind};
 pub use station::{Application, Hardware, Station, default_station};
+pub use statistics::Statistics;
 pub use wiring::Wiring;

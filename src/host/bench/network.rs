@@ -9,15 +9,15 @@ use http::Method;
 
 use super::{
     address::{AgentAddress, DEFAULT_PORT},
-    agent::{Agent, Problem},
+    agent::Agent,
     error::BenchError,
-    fault::{FaultKind, FaultState},
-    framing::{Frame, Framing, encode},
+    faulty_agent::{FaultyAgent, Treatment},
+    framing::{Frame, Framing, encode, half},
     station::Station,
 };
 
 /// A connection that says nothing for so long is closed by the agent.
-const IDLE_LIMIT: Duration = Duration::from_secs(120);
+pub const IDLE_LIMIT: Duration = Duration::from_secs(120);
 const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
 
 /// A connection, numbered from 0.
@@ -63,9 +63,8 @@ pub enum NetworkError {
 /// The simulated agent and everybody who is connected to it. Times are of one clock that only goes forward.
 #[derive(Debug)]
 pub struct BenchNetwork {
-    agent: Agent,
+    agent: FaultyAgent,
     addresses: Vec<AgentAddress>,
-    faults: FaultState,
     connections: BTreeMap<u64, Connection>,
     opened: u64,
 }
@@ -117,19 +116,22 @@ impl BenchNetwork {
                 all.push(address);
             }
         }
-        let faults = FaultState::new(station.fault);
-        let agent = Agent::new(station, now)?;
+        let agent = FaultyAgent::new(station, now)?;
         Ok(Self {
             agent,
             addresses: all,
-            faults,
             connections: BTreeMap::new(),
             opened: 0,
         })
     }
 
+    /// Says what time it really is at `now`, since 1970-01-01 UTC, for the dates the agent gives.
+    pub fn tell_time(&mut self, real: Duration, now: Duration) {
+        self.agent.tell_time(real, now);
+    }
+
     pub fn agent(&self) -> &Agent {
-        &self.agent
+        self.agent.agent()
     }
 
     /// The IP address of a host the bench knows; an IP address is its own. `port` is for the message only, 0 when unknown.
@@ -213,7 +215,7 @@ impl BenchNetwork {
                 known: self.known(),
             });
         }
-        if self.faults.strike_connection() {
+        if self.agent.refuse_connection() {
             return Err(NetworkError::Refused);
         }
         let id = self.opened;
@@ -267,41 +269,34 @@ impl BenchNetwork {
             match connection.framing.next_frame() {
                 Frame::Incomplete => return Ok(()),
                 Frame::Continue => connection.say(CONTINUE.to_vec(), now),
-                Frame::Bad { status, text } => {
-                    let response = Problem::new(status, text).response();
-                    connection.say(encode(&response, false, false), now);
+                Frame::Bad(problem) => {
+                    connection.say(encode(&problem.response(), false, false), now);
                     connection.end = Some(End::Closed);
                 }
                 Frame::Request(framed) => {
-                    let strike = self.faults.strike_request();
+                    let keep_alive = framed.keep_alive;
                     let bodiless = framed.request.method() == Method::HEAD;
-                    let mut answer = || {
-                        encode(
-                            &self.agent.handle(&framed.request, now),
-                            bodiless,
-                            framed.keep_alive,
-                        )
-                    };
-                    let (bytes, ready, end) = match strike {
-                        Some(FaultKind::Refuse) => (Vec::new(), now, Some(End::Closed)),
-                        Some(FaultKind::Reset) => (Vec::new(), now, Some(End::Reset)),
-                        Some(FaultKind::Stall) => {
+                    let (bytes, ready, end) = match self.agent.treat(&framed.request, now) {
+                        Treatment::Close => (Vec::new(), now, Some(End::Closed)),
+                        Treatment::Reset => (Vec::new(), now, Some(End::Reset)),
+                        Treatment::Stall => {
                             self.connection(id)?.stalled = true;
                             return Ok(());
                         }
-                        Some(FaultKind::HalfReply) => {
-                            let mut bytes = answer();
-                            bytes.truncate(bytes.len() / 2);
-                            (bytes, now, Some(End::Closed))
+                        Treatment::Half(response, delay) => {
+                            let bytes = half(&response, bodiless, keep_alive);
+                            (bytes, now.saturating_add(delay), Some(End::Closed))
                         }
-                        Some(FaultKind::Slow(delay)) => (answer(), now.saturating_add(delay), None),
-                        None => (answer(), now, None),
+                        Treatment::Answer(response, delay) => {
+                            let bytes = encode(&response, bodiless, keep_alive);
+                            (bytes, now.saturating_add(delay), None)
+                        }
                     };
-                    let end = end.or((!framed.keep_alive).then_some(End::Closed));
+                    let end = end.or((!keep_alive).then_some(End::Closed));
                     let connection = self.connection(id)?;
                     connection.say(bytes, ready);
                     connection.end = end;
-                    if self.faults.refuses() {
+                    if self.agent.refuses() {
                         self.hang_up();
                     }
                 }

@@ -8,7 +8,10 @@ use std::{
 
 use socket2::TcpKeepalive;
 
-use super::socket::Socket;
+use super::{
+    socket::Socket,
+    system::{reuse_port, set_reuse_port},
+};
 use crate::host::{Family, SocketKind, SocketOption};
 
 impl Socket {
@@ -33,6 +36,7 @@ impl Socket {
                 Ok(())
             }
             SocketOption::ReuseAddress => socket.set_reuse_address(on),
+            SocketOption::ReusePort => set_reuse_port(&socket, on),
             SocketOption::Broadcast => socket.set_broadcast(on),
             SocketOption::ReceiveBuffer => socket.set_recv_buffer_size(number(value)?),
             SocketOption::SendBuffer => socket.set_send_buffer_size(number(value)?),
@@ -67,6 +71,7 @@ impl Socket {
             SocketOption::NoDelay => socket.tcp_nodelay().map(i64::from),
             SocketOption::KeepAlive => socket.keepalive().map(i64::from),
             SocketOption::ReuseAddress => socket.reuse_address().map(i64::from),
+            SocketOption::ReusePort => reuse_port(&socket).map(i64::from),
             SocketOption::Broadcast => socket.broadcast().map(i64::from),
             SocketOption::ReceiveBuffer => socket.recv_buffer_size().map(size),
             SocketOption::SendBuffer => socket.send_buffer_size().map(size),

@@ -8,6 +8,8 @@ use std::{
     path::Path,
 };
 
+use socket2::SockRef;
+
 use crate::host::{ErrorKind, HostError};
 
 /// Says that there is no processor clock.
@@ -68,6 +70,15 @@ pub fn pair() -> io::Result<(TcpStream, TcpStream)> {
             return Ok((first, second));
         }
     }
+}
+
+/// Does nothing: reusing an address includes it.
+pub fn set_reuse_port(_: &SockRef<'_>, _: bool) -> io::Result<()> {
+    Ok(())
+}
+
+pub fn reuse_port(_: &SockRef<'_>) -> io::Result<bool> {
+    Ok(false)
 }
 
 /// The kinds of trouble with sockets that the standard library has no name for, by Windows' numbers.

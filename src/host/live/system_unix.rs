@@ -15,6 +15,7 @@ use std::{
 };
 
 use rustix::io::Errno;
+use socket2::SockRef;
 
 use crate::host::{ErrorKind, HostError};
 
@@ -56,6 +57,14 @@ pub fn pair() -> io::Result<(TcpStream, TcpStream)> {
     // The type of a stream in the standard library says nothing about its family.
     let stream = |end: UnixStream| TcpStream::from(OwnedFd::from(end));
     Ok((stream(first), stream(second)))
+}
+
+pub fn set_reuse_port(socket: &SockRef<'_>, reuse: bool) -> io::Result<()> {
+    socket.set_reuse_port(reuse)
+}
+
+pub fn reuse_port(socket: &SockRef<'_>) -> io::Result<bool> {
+    socket.reuse_port()
 }
 
 /// The kinds of trouble with sockets that the standard library has no name for.

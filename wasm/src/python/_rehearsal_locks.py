@@ -1,52 +1,63 @@
-"""Waiting in slices, so that an interruption reaches a main thread that waits for another one.
+"""Joining threads in slices, so that an interruption reaches a main thread that waits for another one.
 
-Conditions, events, queues and futures wait on a lock that `_thread.allocate_lock` makes.
+Locks hear it themselves: they are this program's own (lock.rs).
 """
 
 import _rehearsal as _door
 import _thread
 
-_allocate = _thread.allocate_lock
+_native_handle = _thread._ThreadHandle
+_native_start = _thread.start_joinable_thread
+_native_make = _thread._make_thread_handle
 _main = _thread.get_ident()
 _SLICE = 0.05
 
 
-class Lock:
-    """A lock; the main thread comes up for air while it waits."""
+class _ThreadHandle:
+    """A thread; the main one comes up for air while it waits for it."""
 
-    __slots__ = ("_lock", "__weakref__")
+    __slots__ = ("_native", "__weakref__")
 
     def __init__(self):
-        self._lock = _allocate()
+        self._native = _native_handle()
 
-    def acquire(self, blocking=True, timeout=-1):
-        if not blocking or 0 <= timeout <= _SLICE or _thread.get_ident() != _main:
-            return self._lock.acquire(blocking, timeout)
-        if self._lock.acquire(False):
-            return True
-        if timeout < 0:
-            while not self._lock.acquire(True, _SLICE):
-                pass
-            return True
+    ident = property(lambda self: self._native.ident)
+
+    def is_done(self):
+        return self._native.is_done()
+
+    def _set_done(self):
+        self._native._set_done()
+
+    def join(self, timeout=None, /):
+        native = self._native
+        if _thread.get_ident() != _main or timeout is not None and 0 <= timeout <= _SLICE:
+            return native.join(timeout)
+        if timeout is None or timeout < 0:
+            native.join(_SLICE)
+            while not native.is_done():
+                native.join(_SLICE)
+            return native.join()
         end = _door.now(1) + int(timeout * 1e9)
-        while (left := (end - _door.now(1)) / 1e9) > 0:
-            if self._lock.acquire(True, min(left, _SLICE)):
-                return True
-        return self._lock.acquire(False)
-
-    def release(self):
-        self._lock.release()
-
-    def locked(self):
-        return self._lock.locked()
-
-    __enter__ = acquire
-
-    def __exit__(self, *_):
-        self._lock.release()
+        while (left := (end - _door.now(1)) / 1e9) > 0 and not native.is_done():
+            native.join(min(left, _SLICE))
 
     def __repr__(self):
-        return repr(self._lock)
+        return repr(self._native)
 
 
-_thread.allocate_lock = Lock
+def _start_joinable_thread(function, handle=None, daemon=True):
+    handle = _ThreadHandle() if handle is None else handle
+    _native_start(function, handle=handle._native, daemon=daemon)
+    return handle
+
+
+def _make_thread_handle(ident):
+    handle = _ThreadHandle()
+    handle._native = _native_make(ident)
+    return handle
+
+
+_thread._ThreadHandle = _ThreadHandle
+_thread.start_joinable_thread = _start_joinable_thread
+_thread._make_thread_handle = _make_thread_handle

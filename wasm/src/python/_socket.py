@@ -248,6 +248,7 @@ _OPTIONS = {
     (IPPROTO_TCP, TCP_KEEPINTVL): "keep_interval",
     (IPPROTO_TCP, TCP_KEEPCNT): "keep_count",
     (SOL_SOCKET, SO_REUSEADDR): "reuse_address",
+    (SOL_SOCKET, SO_REUSEPORT): "reuse_port",
     (SOL_SOCKET, SO_BROADCAST): "broadcast",
     (SOL_SOCKET, SO_RCVBUF): "receive_buffer",
     (SOL_SOCKET, SO_SNDBUF): "send_buffer",

@@ -579,6 +579,9 @@ class _Leave(SystemExit):
     """An end that runs no atexit functions."""
 
 
+_Leave.__name__ = _Leave.__qualname__ = "SystemExit"
+_Leave.__module__ = "builtins"
+
 def _exit(status):
     """Ends the step or the script."""
     raise _Leave(status)

@@ -88,6 +88,21 @@ impl Body {
         Ok(Some(number))
     }
 
+    /// A finite number.
+    pub fn number(&self, name: &str) -> Result<Option<f64>, Problem> {
+        self.field(name)
+            .map(|value| value.as_f64().ok_or_else(|| wrong(name, "a number", value)))
+            .transpose()
+    }
+
+    /// Empty when absent.
+    pub fn list(&self, name: &str) -> Result<&[Json], Problem> {
+        self.field(name)
+            .map(|value| value.as_array().ok_or_else(|| wrong(name, "a list", value)))
+            .transpose()
+            .map(|items| items.map(Vec::as_slice).unwrap_or_default())
+    }
+
     /// A word or the number of its flags.
     pub fn flags<T>(
         &self,

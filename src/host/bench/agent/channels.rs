@@ -6,17 +6,19 @@ use super::{
     super::{bench::ChannelChange, channel_type::ChannelType, direction::Direction},
     body::{self, Body},
     problem::Problem,
-    server::{Agent, Answer, Call},
+    reply::{Answer, Reply},
+    server::{Agent, Call},
 };
 
 impl Agent {
     pub(super) fn list_channels(&mut self, _: &Call) -> Answer {
-        Ok(Some(
-            self.bench
+        Ok(Reply::json(
+            &self
+                .bench
                 .channels()
                 .enumerate()
                 .map(|(index, channel)| channel.to_json(index))
-                .collect(),
+                .collect::<Json>(),
         ))
     }
 
@@ -25,13 +27,13 @@ impl Agent {
         let name = body.text("NetName")?;
         let name = name.or(body.text("Alias")?).ok_or_else(nameless)?;
         let (index, channel) = self.bench.channel(name)?;
-        Ok(Some(channel.to_json(index)))
+        Ok(Reply::json(&channel.to_json(index)))
     }
 
     pub(super) fn configure_channel(&mut self, call: &Call) -> Answer {
         let change = change(&Body::parse(call.body)?)?;
         self.bench.configure(&[change])?;
-        Ok(None)
+        Ok(Reply::nothing())
     }
 
     pub(super) fn configure_channels(&mut self, call: &Call) -> Answer {
@@ -45,7 +47,7 @@ impl Agent {
             .map(|item| change(&Body::of(item)?))
             .collect::<Result<_, _>>()?;
         self.bench.configure(&changes)?;
-        Ok(None)
+        Ok(Reply::nothing())
     }
 }
 
@@ -53,7 +55,7 @@ fn nameless() -> Problem {
     Problem::bad_request("field \"NetName\" or \"Alias\" is missing")
 }
 
-fn change(body: &Body) -> Result<ChannelChange, Problem> {
+pub fn change(body: &Body) -> Result<ChannelChange, Problem> {
     let change = ChannelChange {
         net_name: body.owned_text("NetName")?,
         alias: body.owned_text("Alias")?,

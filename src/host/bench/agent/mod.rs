@@ -2,13 +2,22 @@
 
 mod application;
 mod body;
+mod calendar;
+mod calibration;
 mod channels;
 mod comm;
+mod files;
+mod journal;
+mod lease;
 mod modules;
+mod multipart;
+mod numeric;
 mod problem;
+mod reply;
 mod resources;
 mod routes;
 mod server;
 
 pub use problem::Problem;
+pub use reply::Delay;
 pub use server::Agent;

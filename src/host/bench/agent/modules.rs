@@ -3,10 +3,11 @@
 use serde_json::{Value as Json, json};
 
 use super::{
-    super::module::ModuleChange,
+    super::{equipment::App, module::ModuleChange},
     body::Body,
     problem::Problem,
-    server::{Agent, Answer, Call},
+    reply::{Answer, Reply},
+    server::{Agent, Call},
 };
 
 // From the block that RFC 5737 keeps free for documentation: nobody's address.
@@ -14,37 +15,43 @@ const IP_V4: &str = "192.0.2.64";
 
 impl Agent {
     pub(super) fn list_modules(&mut self, _: &Call) -> Answer {
-        Ok(Some(
-            self.bench
+        Ok(Reply::json(
+            &self
+                .bench
                 .modules()
                 .map(|module| module.settings.to_json())
-                .collect(),
+                .collect::<Json>(),
         ))
     }
 
     pub(super) fn list_loaded_modules(&mut self, _: &Call) -> Answer {
-        Ok(Some(
-            self.bench
+        Ok(Reply::json(
+            &self
+                .bench
                 .modules()
                 .filter(|module| module.loaded)
                 .map(|module| module.settings.to_json())
-                .collect(),
+                .collect::<Json>(),
         ))
     }
 
     pub(super) fn load_module(&mut self, call: &Call) -> Answer {
-        self.bench.load(&change(call)?)?;
-        Ok(None)
+        let change = change(call)?;
+        self.bench.load(&change)?;
+        self.note(call.now, format!("INFO module \"{}\" loaded", change.name));
+        Ok(Reply::nothing())
     }
 
     pub(super) fn unload_module(&mut self, call: &Call) -> Answer {
-        self.bench.unload(&change(call)?.name)?;
-        Ok(None)
+        let name = change(call)?.name;
+        self.bench.unload(&name)?;
+        self.note(call.now, format!("INFO module \"{name}\" unloaded"));
+        Ok(Reply::nothing())
     }
 
     pub(super) fn configure_module(&mut self, call: &Call) -> Answer {
         self.bench.configure_module(&change(call)?)?;
-        Ok(None)
+        Ok(Reply::nothing())
     }
 
     pub(super) fn physical_system(&mut self, call: &Call) -> Answer {
@@ -57,7 +64,7 @@ impl Agent {
                 "serialNumber": board.serial_number,
             })
         });
-        Ok(Some(json!({
+        Ok(Reply::json(&json!({
             "host": host_name(call.host.unwrap_or_default()),
             "ethIpV4": IP_V4,
             "ethIpV6": "",
@@ -69,7 +76,19 @@ impl Agent {
     }
 
     pub(super) fn list_apps(&mut self, _: &Call) -> Answer {
-        Ok(Some(Json::Array(Vec::new())))
+        Ok(self.apps(|_| true))
+    }
+
+    pub(super) fn list_licensed_apps(&mut self, _: &Call) -> Answer {
+        Ok(self.apps(|app| app.licensed))
+    }
+
+    fn apps(&self, which: fn(&App) -> bool) -> Reply {
+        let apps = self.bench.equipment().apps.iter();
+        let shown = apps.filter(|app| which(app)).map(|app| {
+            json!({"name": app.name, "key": app.key, "expires": app.expires, "type": app.kind})
+        });
+        Reply::json(&shown.collect::<Json>())
     }
 }
 

@@ -3,7 +3,10 @@
 use http::{Response, StatusCode};
 use serde_json::json;
 
-use super::super::error::BenchError;
+use super::{
+    super::{error::BenchError, shelf::ShelfError},
+    reply::Reply,
+};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Problem {
@@ -25,7 +28,20 @@ impl Problem {
 
     /// The error as clients read it.
     pub fn response(&self) -> Response<Vec<u8>> {
-        super::server::json_response(self.status, &json!({ "error": self.text }))
+        Reply::json(&json!({ "error": self.text }))
+            .status(self.status)
+            .response()
+    }
+}
+
+impl From<ShelfError> for Problem {
+    fn from(error: ShelfError) -> Self {
+        let status = match error {
+            ShelfError::BadName(_) => StatusCode::BAD_REQUEST,
+            ShelfError::NotFound(_) => StatusCode::NOT_FOUND,
+            ShelfError::Full(_) => StatusCode::INSUFFICIENT_STORAGE,
+        };
+        Self::new(status, error.to_string())
     }
 }
 
@@ -33,7 +49,10 @@ impl From<BenchError> for Problem {
     fn from(error: BenchError) -> Self {
         use BenchError as E;
         let status = match error {
-            E::UnknownChannel(_) | E::UnknownBus(_) | E::UnknownModule(_) => StatusCode::NOT_FOUND,
+            E::UnknownChannel(_)
+            | E::UnknownDevice { .. }
+            | E::UnknownChannelOf { .. }
+            | E::UnknownModule(_) => StatusCode::NOT_FOUND,
             E::AlreadyLoaded(_) | E::NotLoaded(_) | E::NotLoadable { .. } => StatusCode::CONFLICT,
             E::NoAcknowledge { .. } | E::WriteRefused { .. } | E::Disabled(_) => {
                 StatusCode::INTERNAL_SERVER_ERROR
@@ -41,7 +60,7 @@ impl From<BenchError> for Problem {
             E::BadValue { .. }
             | E::ReadOnly(_)
             | E::SetInput(_)
-            | E::BusValue(_)
+            | E::NoValue { .. }
             | E::BadDirection { .. }
             | E::BadType { .. }
             | E::UnknownDetail { .. }

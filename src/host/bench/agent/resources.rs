@@ -9,7 +9,8 @@ use super::{
     super::channel::Source,
     body::Body,
     problem::Problem,
-    server::{Agent, Answer, Call},
+    reply::{Answer, Reply},
+    server::{Agent, Call},
 };
 
 impl Agent {
@@ -17,25 +18,25 @@ impl Agent {
         let values = self
             .bench
             .channels()
-            .filter(|channel| !matches!(channel.source, Source::Bus));
-        Ok(Some(
-            values
+            .filter(|channel| channel.source != Source::None);
+        Ok(Reply::json(
+            &values
                 .map(|channel| Json::from(channel.net_name.as_str()))
-                .collect(),
+                .collect::<Json>(),
         ))
     }
 
     pub(super) fn get_value(&mut self, call: &Call) -> Answer {
         let body = Body::parse(call.body)?;
         let value = self.bench.read(body.required_text("Name")?, call.now)?;
-        Ok(Some(json!({ "value": value })))
+        Ok(Reply::json(&json!({ "value": value })))
     }
 
     pub(super) fn set_value(&mut self, call: &Call) -> Answer {
         let body = Body::parse(call.body)?;
         self.bench
             .write([(body.required_text("Name")?, body.required_text("Value")?)])?;
-        Ok(None)
+        Ok(Reply::nothing())
     }
 
     pub(super) fn get_values(&mut self, call: &Call) -> Answer {
@@ -44,6 +45,9 @@ impl Agent {
         let max_age = body
             .whole("MaxAgeMs", 1)?
             .map(|ms| Duration::from_millis(ms.unsigned_abs()));
+        if max_age.is_none() {
+            self.check_lease(call)?;
+        }
         // One failed read fails them all, whatever its reason, as at the agent.
         let failed = |error: super::super::error::BenchError| {
             Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
@@ -65,7 +69,7 @@ impl Agent {
                 );
             }
         }
-        Ok(Some(if max_age.is_some() {
+        Ok(Reply::json(&if max_age.is_some() {
             json!({"resources": values, "ageMs": ages})
         } else {
             json!({ "resources": values })
@@ -75,7 +79,7 @@ impl Agent {
     pub(super) fn set_values(&mut self, call: &Call) -> Answer {
         let body = Body::parse(call.body)?;
         self.bench.write(body.required_text_map("Resources")?)?;
-        Ok(None)
+        Ok(Reply::nothing())
     }
 
     pub(super) fn transact(&mut self, call: &Call) -> Answer {
@@ -83,7 +87,7 @@ impl Agent {
         let name = body.required_text("Name")?;
         self.bench.write([(name, body.required_text("Value")?)])?;
         let value = self.bench.read(name, call.now)?;
-        Ok(Some(json!({ "value": value })))
+        Ok(Reply::json(&json!({ "value": value })))
     }
 }
 

@@ -1,31 +1,66 @@
 //! The agent: finds what a request asks for and answers it from the bench.
 
-use std::time::Duration;
+use std::{borrow::Cow, net::IpAddr, time::Duration};
 
-use http::{HeaderValue, Method, Request, Response, StatusCode, header};
-use serde_json::Value as Json;
+use http::{HeaderValue, Method, Request, Response, StatusCode, Uri, header};
+use percent_encoding::percent_decode_str;
 
 use super::{
     super::{bench::Bench, error::BenchError, station::Station},
+    calendar::Calendar,
+    journal::Journal,
+    lease::{self, Lease},
     problem::Problem,
-    routes::{ROUTES, Route},
+    reply::Answer,
+    routes::{self, Access, Found},
 };
-
-/// What a call answers with: JSON, or nothing.
-pub type Answer = Result<Option<Json>, Problem>;
 
 /// One request as its handler sees it.
 pub struct Call<'a> {
     pub body: &'a [u8],
     /// The Host header.
     pub host: Option<&'a str>,
+    pub content_type: Option<&'a str>,
+    /// The id of the lease the client says it holds.
+    pub lease: Option<&'a str>,
+    /// What stands in the path where the route leaves room.
+    pub parameter: &'a str,
+    pub uri: &'a Uri,
     pub now: Duration,
+}
+
+impl Call<'_> {
+    /// The value of this name after the path's question mark.
+    pub fn query(&self, name: &str) -> Result<Option<String>, Problem> {
+        let pairs = self.uri.query().unwrap_or_default().split('&');
+        for pair in pairs {
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            if decode(key)?.eq_ignore_ascii_case(name) {
+                return decode(&value.replace('+', " ")).map(|value| Some(value.into_owned()));
+            }
+        }
+        Ok(None)
+    }
+
+    pub fn required_query(&self, name: &str) -> Result<String, Problem> {
+        self.query(name)?
+            .filter(|value| !value.is_empty())
+            .ok_or_else(|| {
+                Problem::bad_request(format!("the path lacks ?{name}=, which has to name one"))
+            })
+    }
 }
 
 /// An Accordion agent. It keeps no connections and looks at no clock.
 #[derive(Clone, Debug)]
 pub struct Agent {
     pub(super) bench: Bench,
+    pub(super) lease: Option<Lease>,
+    /// How many there were.
+    pub(super) leases: u64,
+    pub(super) calendar: Calendar,
+    pub(super) system_journal: Journal,
+    pub(super) audit_journal: Journal,
 }
 
 impl Agent {
@@ -34,19 +69,46 @@ impl Agent {
     /// # Errors
     /// When a module that is marked as loaded cannot be loaded.
     pub fn new(station: Station, now: Duration) -> Result<Self, BenchError> {
-        Ok(Self {
+        let mut agent = Self {
             bench: Bench::new(station, now)?,
-        })
+            lease: None,
+            leases: 0,
+            calendar: Calendar::default(),
+            system_journal: Journal::default(),
+            audit_journal: Journal::default(),
+        };
+        agent.note(now, "INFO simulated agent started");
+        Ok(agent)
+    }
+
+    /// Says what time it really is at `now`, since 1970-01-01 UTC, for the dates the agent gives.
+    pub fn tell_time(&mut self, real: Duration, now: Duration) {
+        self.calendar = Calendar::new(real, now);
     }
 
     pub fn bench(&self) -> &Bench {
         &self.bench
     }
 
-    /// Answers one request; HEAD is answered as GET, with the body.
+    /// Answers one request; HEAD is answered as GET, with the body. The request's extension [`IpAddr`] is the client's address,
+    /// for the audit log; a [`Delay`](super::Delay) among the response's extensions is how long the answer takes.
     pub fn handle(&mut self, request: &Request<Vec<u8>>, now: Duration) -> Response<Vec<u8>> {
-        let routes = match find(request.uri().path()) {
-            Ok(routes) => routes,
+        let response = self.answer(request, now);
+        let client = request.extensions().get::<IpAddr>();
+        let client = client.map_or_else(|| "-".into(), ToString::to_string);
+        let line = format!(
+            "{client} {} {} {} 0ms",
+            request.method(),
+            request.uri().path(),
+            response.status().as_str()
+        );
+        self.audit_journal.note(now, line);
+        response
+    }
+
+    fn answer(&mut self, request: &Request<Vec<u8>>, now: Duration) -> Response<Vec<u8>> {
+        let found = match routes::find(request.uri().path()) {
+            Ok(found) => found,
             Err(problem) => return problem.response(),
         };
         let method = if request.method() == Method::HEAD {
@@ -54,31 +116,53 @@ impl Agent {
         } else {
             request.method()
         };
-        let Some(route) = routes.iter().find(|route| route.method == *method) else {
-            return not_allowed(request.method(), &routes);
+        let Some(Found { route, parameter }) =
+            found.iter().find(|found| found.route.method == *method)
+        else {
+            return not_allowed(request.method(), &found);
         };
-        let host = request
-            .headers()
-            .get(header::HOST)
-            .and_then(|host| host.to_str().ok());
+        let header = |name: &str| {
+            let value = request.headers().get(name);
+            value.and_then(|value| value.to_str().ok())
+        };
         let call = Call {
             body: request.body(),
-            host,
+            host: header(header::HOST.as_str()),
+            content_type: header(header::CONTENT_TYPE.as_str()),
+            lease: header(lease::HEADER),
+            parameter,
+            uri: request.uri(),
             now,
         };
-        let answer = self
-            .check_connected(route)
-            .and_then(|()| (route.handler)(self, &call));
+        let answer: Answer = (|| {
+            if route.access != Access::Open {
+                self.check_lease(&call)?;
+            }
+            if route.needs_hardware {
+                self.check_connected()?;
+            }
+            (route.handler)(self, &call)
+        })();
         match answer {
-            Ok(Some(json)) => json_response(StatusCode::OK, &json),
-            Ok(None) => Response::new(Vec::new()),
-            Err(problem) => problem.response(),
+            Ok(reply) => reply.response(),
+            Err(problem) => {
+                if problem.status.is_server_error() {
+                    let text = problem.text.replace(['\r', '\n'], " ");
+                    self.note(now, format!("ERROR {}: {text}", route.path));
+                }
+                problem.response()
+            }
         }
     }
 
-    fn check_connected(&self, route: &Route) -> Result<(), Problem> {
+    /// Writes a line of the system log.
+    pub(super) fn note(&mut self, now: Duration, line: impl Into<String>) {
+        self.system_journal.note(now, line);
+    }
+
+    fn check_connected(&self) -> Result<(), Problem> {
         let application = &self.bench.station().application;
-        if application.connected || route.path == "connection/status" {
+        if application.connected {
             return Ok(());
         }
         let why = application
@@ -92,28 +176,20 @@ impl Agent {
     }
 }
 
-/// The routes of a path, in any letter case.
-fn find(path: &str) -> Result<Vec<&'static Route>, Problem> {
-    let below = path
-        .get(..5)
-        .filter(|api| api.eq_ignore_ascii_case("/api/"))
-        .and_then(|_| path.get(5..));
-    let below = below.map(|below| below.strip_suffix('/').unwrap_or(below));
-    let routes: Vec<_> = ROUTES
-        .iter()
-        .filter(|route| below.is_some_and(|below| below.eq_ignore_ascii_case(route.path)))
-        .collect();
-    if routes.is_empty() {
-        return Err(Problem::new(
-            StatusCode::NOT_FOUND,
-            format!("path {path} not found on the simulated bench"),
-        ));
-    }
-    Ok(routes)
+/// Percent-encoded text, which has to be UTF-8.
+pub fn decode(text: &str) -> Result<Cow<'_, str>, Problem> {
+    percent_decode_str(text).decode_utf8().map_err(|_| {
+        Problem::bad_request(format!(
+            "\"{text}\" in the path is no percent-encoded UTF-8"
+        ))
+    })
 }
 
-fn not_allowed(method: &Method, routes: &[&Route]) -> Response<Vec<u8>> {
-    let mut allowed: Vec<_> = routes.iter().map(|route| route.method.as_str()).collect();
+fn not_allowed(method: &Method, found: &[Found]) -> Response<Vec<u8>> {
+    let mut allowed: Vec<_> = found
+        .iter()
+        .map(|found| found.route.method.as_str())
+        .collect();
     if allowed.contains(&"GET") {
         allowed.push("HEAD");
     }
@@ -123,16 +199,5 @@ fn not_allowed(method: &Method, routes: &[&Route]) -> Response<Vec<u8>> {
     if let Ok(allowed) = HeaderValue::from_str(&allowed) {
         response.headers_mut().insert(header::ALLOW, allowed);
     }
-    response
-}
-
-/// A response with a JSON body.
-pub fn json_response(status: StatusCode, json: &Json) -> Response<Vec<u8>> {
-    let mut response = Response::new(json.to_string().into_bytes());
-    *response.status_mut() = status;
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json; charset=utf-8"),
-    );
     response
 }

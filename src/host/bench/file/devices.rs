@@ -13,13 +13,13 @@ use crate::{
     package::{
         fields::{self, Fields},
         model::{Scalar, Spanned, Text},
-        node::{Node, typed},
+        node::typed,
     },
     source::Span,
 };
 use rehearsal_python::value::Value;
 
-impl Reader {
+impl Reader<'_> {
     pub(super) fn i2c(&mut self, f: &mut Fields) {
         let Some(buses) = entries(f, "i2c") else {
             return;
@@ -127,7 +127,9 @@ pub(super) fn device(f: &mut Fields) -> I2cDevice {
     }
     device.writable = f.boolean("writable").is_none_or(|writable| writable.value);
     device.present = f.boolean("present").is_none_or(|present| present.value);
-    registers(f, &mut device, size, width);
+    registers(f, size, width, |register, data| {
+        device.fill_in(register, data)
+    });
     device
 }
 
@@ -137,7 +139,13 @@ struct Filled<'n> {
     bytes: Range<u64>,
 }
 
-fn registers(f: &mut Fields, device: &mut I2cDevice, size: u64, width: u64) {
+/// Reads `registers` of a memory of so many registers of so many bytes, and hands on each one's number and bytes.
+pub(super) fn registers(
+    f: &mut Fields,
+    size: u64,
+    width: u64,
+    mut fill_in: impl FnMut(usize, &[u8]),
+) {
     let Some(mapping) = entries(f, "registers") else {
         return;
     };
@@ -151,7 +159,9 @@ fn registers(f: &mut Fields, device: &mut I2cDevice, size: u64, width: u64) {
             );
             continue;
         };
-        let Some(data) = bytes(&entry.value, key, f.problems) else {
+        let what = format!("register {}", quoted(&key.value));
+        let text = fields::text(&entry.value, &what, f.problems);
+        let Some(data) = text.and_then(|text| hexadecimal(&text, &what, f.problems)) else {
             continue;
         };
         let start = register.saturating_mul(width);
@@ -179,7 +189,7 @@ fn registers(f: &mut Fields, device: &mut I2cDevice, size: u64, width: u64) {
                     .also(other.key.at, "filled here"),
             );
         }
-        device.fill_in(usize::try_from(register).unwrap_or(usize::MAX), &data);
+        fill_in(usize::try_from(register).unwrap_or(usize::MAX), &data);
         filled.push(Filled {
             key,
             bytes: start..end,
@@ -188,9 +198,7 @@ fn registers(f: &mut Fields, device: &mut I2cDevice, size: u64, width: u64) {
 }
 
 /// Pairs of hexadecimal digits, with or without blanks between them.
-fn bytes(node: &Node, key: &Text, problems: &mut Diagnostics) -> Option<Vec<u8>> {
-    let what = format!("register {}", quoted(&key.value));
-    let text = fields::text(node, &what, problems)?;
+pub(super) fn hexadecimal(text: &Text, what: &str, problems: &mut Diagnostics) -> Option<Vec<u8>> {
     let digits: String = text.value.chars().filter(|c| !c.is_whitespace()).collect();
     let (pairs, rest) = digits.as_bytes().as_chunks::<2>();
     let byte = |pair: &[u8; 2]| {

@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-impl Reader {
+impl Reader<'_> {
     pub(super) fn modules(&mut self, f: &mut Fields) {
         for item in f.list("modules").unwrap_or_default() {
             let Some(mut f) = Fields::of(item, "an item of `modules`", f.problems) else {

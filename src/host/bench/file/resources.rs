@@ -21,7 +21,7 @@ use crate::{
 };
 use rehearsal_python::value::Value;
 
-impl Reader {
+impl Reader<'_> {
     pub(super) fn resources(&mut self, f: &mut Fields) {
         let Some(resources) = entries(f, "resources") else {
             return;
@@ -61,7 +61,7 @@ impl Reader {
         }
     }
 
-    fn known_channel(&self, name: &str) -> Option<Channel> {
+    pub(super) fn known_channel(&self, name: &str) -> Option<Channel> {
         let owned = || {
             let (module, short) = name.rsplit_once('.')?;
             let channel = self

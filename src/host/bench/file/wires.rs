@@ -4,21 +4,22 @@ use std::time::Duration;
 
 use super::{
     super::{
-        channel::Source,
+        channel::{Channel, Source},
+        channel_type::ChannelType,
         fault::{AgentFault, FaultKind},
     },
-    Reader,
+    Reader, entries,
     resources::names,
 };
 use crate::{
     diagnostic::{Diagnostic, quoted},
     package::{
-        fields::{Fields, nearest},
+        fields::{self, Fields, nearest},
         model::Text,
     },
 };
 
-impl Reader {
+impl Reader<'_> {
     pub(super) fn nets(&mut self, f: &mut Fields) {
         self.station.wiring.nets = self.wires("nets", "a net", f);
     }
@@ -33,11 +34,44 @@ impl Reader {
             .filter_map(|name| self.pin(name, "`opens`", &mut f))
             .collect();
         self.station.wiring.shorts = self.wires("shorts", "a short", &mut f);
+        self.short_reads(&mut f);
         if let Some(mut agent) = f.fields("agent") {
             self.station.fault = agent_fault(&mut agent);
             agent.finish();
         }
         f.finish();
+    }
+
+    fn short_reads(&mut self, f: &mut Fields) {
+        let Some(buses) = entries(f, "short_reads") else {
+            return;
+        };
+        for entry in &buses.entries {
+            let name = &entry.key;
+            let what = format!("`short_reads` of {}", quoted(&name.value));
+            let most = fields::whole(&entry.value, &what, 0..=65536, f.problems);
+            let is_bus =
+                |channel: &&Channel| [ChannelType::I2C, ChannelType::SPI].contains(&channel.kind);
+            let channels = &self.station.channels;
+            if channels.get(&name.value).filter(is_bus).is_none() {
+                let problem = Diagnostic::error(format!(
+                    "`short_reads` names {}, which is no I2C or SPI bus",
+                    quoted(&name.value)
+                ))
+                .at(name.at);
+                let buses = channels.values().filter(is_bus);
+                f.problems.push(
+                    match nearest(&name.value, buses.map(|bus| bus.net_name.as_str())) {
+                        Some(near) => problem.hint(format!("did you mean {}?", quoted(near))),
+                        None => problem,
+                    },
+                );
+            } else if let Some(most) = most {
+                let most = usize::try_from(most.value).unwrap_or(usize::MAX);
+                let faults = &mut self.station.equipment.short_reads;
+                faults.insert(name.value.clone(), most);
+            }
+        }
     }
 
     fn wires(&self, key: &'static str, what: &str, f: &mut Fields) -> Vec<Vec<String>> {

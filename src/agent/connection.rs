@@ -1,0 +1,158 @@
+//! A client's byte stream, which ends as the bench's fault says.
+
+use std::{
+    future::Future,
+    io::{self, ErrorKind},
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::TcpStream,
+    time::{Instant, Sleep, sleep},
+};
+
+use super::line::{Line, Phase};
+
+/// A TCP connection that its line can end, and that ends by itself when it has been silent for too long.
+#[derive(Debug)]
+pub struct Connection {
+    stream: TcpStream,
+    line: Arc<Line>,
+    idle: Pin<Box<Sleep>>,
+    limit: Duration,
+}
+
+impl Connection {
+    /// `limit`: the longest silence between two requests.
+    pub fn new(stream: TcpStream, line: Arc<Line>, limit: Duration) -> Self {
+        Self {
+            stream,
+            line,
+            idle: Box::pin(sleep(limit)),
+            limit,
+        }
+    }
+
+    fn start_idling(&mut self) {
+        self.idle.as_mut().reset(Instant::now() + self.limit);
+    }
+}
+
+impl AsyncRead for Connection {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        let before = buffer.filled().len();
+        let read = Pin::new(&mut this.stream).poll_read(context, buffer);
+        let mut state = this.line.state();
+        if buffer.filled().len() > before {
+            if state.phase == Phase::Idle {
+                state.phase = Phase::Working;
+            }
+            return read;
+        }
+        if read.is_ready() {
+            return read;
+        }
+        state.reader = Some(context.waker().clone());
+        // An end of the stream amid a request would take its answer away.
+        if state.phase != Phase::Idle {
+            return Poll::Pending;
+        }
+        if state.hung_up || this.idle.as_mut().poll(context).is_ready() {
+            return Poll::Ready(Ok(()));
+        }
+        Poll::Pending
+    }
+}
+
+impl AsyncWrite for Connection {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        data: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        let mut state = this.line.state();
+        let Some(ending) = &mut state.ending else {
+            drop(state);
+            return Pin::new(&mut this.stream).poll_write(context, data);
+        };
+        while !ending.last_words.is_empty() {
+            let written =
+                ready!(Pin::new(&mut this.stream).poll_write(context, &ending.last_words))?;
+            ending.last_words.drain(..written);
+        }
+        if ending.reset {
+            this.stream.set_zero_linger()?;
+        }
+        // Whoever gets this drops the connection.
+        Poll::Ready(Err(ErrorKind::BrokenPipe.into()))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        ready!(Pin::new(&mut this.stream).poll_flush(context))?;
+        let mut state = this.line.state();
+        let answered = state.phase == Phase::Answering;
+        if answered {
+            state.phase = Phase::Idle;
+            state.wake();
+        }
+        drop(state);
+        if answered {
+            this.start_idling();
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{future::poll_fn, io::Write};
+
+    use tokio::{net::TcpListener, runtime::Builder, time::timeout};
+
+    use super::*;
+
+    async fn read(connection: &mut Connection) -> usize {
+        let mut bytes = [0; 100];
+        let mut buffer = ReadBuf::new(&mut bytes);
+        poll_fn(|context| Pin::new(&mut *connection).poll_read(context, &mut buffer))
+            .await
+            .unwrap();
+        buffer.filled().len()
+    }
+
+    #[test]
+    fn silence_ends_a_connection_between_requests_but_never_one_that_is_being_answered() {
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let mut client = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+            let (stream, _) = listener.accept().await.unwrap();
+            let line = Arc::new(Line::default());
+            let limit = Duration::from_millis(20);
+            let mut connection = Connection::new(stream, line.clone(), limit);
+            client.write_all(b"request").unwrap();
+            assert_eq!(read(&mut connection).await, 7);
+            assert!(timeout(limit * 5, read(&mut connection)).await.is_err());
+            line.set_phase(Phase::Answering);
+            poll_fn(|context| Pin::new(&mut connection).poll_flush(context))
+                .await
+                .unwrap();
+            assert_eq!(read(&mut connection).await, 0);
+        });
+    }
+}

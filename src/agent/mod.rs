@@ -1,0 +1,15 @@
+//! The simulated bench behind a real socket, for clients outside this program (docs/commands.md, `rehearse agent`).
+//!
+//! A `Server` has one `Listener`, which gives each client a `Connection`; `service` answers requests from the bench's agent. What
+//! goes wrong with the agent is decided there and done here: a `Line` tells the connection of a request how to end.
+
+mod connection;
+mod desk;
+mod line;
+mod listener;
+mod occurrence;
+mod server;
+mod service;
+
+pub use occurrence::{Fate, Occurrence};
+pub use server::{ServeError, Server};

@@ -1,0 +1,137 @@
+//! The groups `media` and `application/config`: files the agent keeps, and the channel settings in some of them.
+
+use http::StatusCode;
+use serde_json::{Value as Json, json};
+
+use super::{
+    body::Body,
+    channels::change,
+    multipart,
+    problem::Problem,
+    reply::{Answer, Reply},
+    server::{Agent, Call},
+};
+
+/// What tells a file of saved settings from one whose content the simulation does not know.
+const FORMAT: &str = "rehearsal channel settings";
+
+impl Agent {
+    pub(super) fn list_media(&mut self, _: &Call) -> Answer {
+        let names: Json = self.bench.equipment().media.names().collect();
+        Ok(Reply::json(&names))
+    }
+
+    pub(super) fn upload_media(&mut self, call: &Call) -> Answer {
+        let upload = multipart::file(call.content_type, call.body)?;
+        let media = &mut self.bench.equipment_mut().media;
+        media.put(&upload.name, upload.bytes)?;
+        self.note(
+            call.now,
+            format!("INFO media file \"{}\" stored", upload.name),
+        );
+        Ok(Reply::nothing())
+    }
+
+    pub(super) fn download_media(&mut self, call: &Call) -> Answer {
+        let media = &self.bench.equipment().media;
+        Ok(Reply::bytes(media.get(call.parameter)?))
+    }
+
+    pub(super) fn delete_media(&mut self, call: &Call) -> Answer {
+        self.bench.equipment_mut().media.remove(call.parameter)?;
+        self.note(
+            call.now,
+            format!("INFO media file \"{}\" deleted", call.parameter),
+        );
+        Ok(Reply::nothing())
+    }
+
+    pub(super) fn list_configs(&mut self, _: &Call) -> Answer {
+        let names: Json = self.bench.equipment().config.names().collect();
+        Ok(Reply::json(&names))
+    }
+
+    pub(super) fn list_loaded_configs(&mut self, _: &Call) -> Answer {
+        Ok(Reply::json(&json!(self.bench.equipment().loaded)))
+    }
+
+    pub(super) fn load_config(&mut self, call: &Call) -> Answer {
+        let body = Body::parse(call.body)?;
+        let name = body.required_text("FileName")?;
+        let file = self.bench.equipment().config.get(name)?;
+        let unfit = |problem: Problem| {
+            Problem::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                format!(
+                    "config file \"{name}\" does not fit the station: {}",
+                    problem.text
+                ),
+            )
+        };
+        if let Some(settings) = settings(file) {
+            let changes: Result<Vec<_>, _> = settings
+                .into_iter()
+                .map(|item| change(&Body::of(item)?))
+                .collect();
+            let changes = changes.map_err(unfit)?;
+            let configured = self.bench.configure(&changes);
+            configured.map_err(|error| unfit(error.into()))?;
+        }
+        let loaded = &mut self.bench.equipment_mut().loaded;
+        loaded.retain(|other| other != name);
+        loaded.push(name.into());
+        self.note(call.now, format!("INFO config file \"{name}\" loaded"));
+        Ok(Reply::nothing())
+    }
+
+    pub(super) fn save_config(&mut self, call: &Call) -> Answer {
+        let body = Body::parse(call.body)?;
+        let name = body.required_text("FileName")?;
+        let channels: Vec<_> = self
+            .bench
+            .channels()
+            .map(|channel| channel.settings())
+            .collect();
+        let text = format!("{:#}\n", json!({"format": FORMAT, "channels": channels}));
+        self.store_config(name, text.as_bytes(), call)
+    }
+
+    pub(super) fn upload_config(&mut self, call: &Call) -> Answer {
+        let upload = multipart::file(call.content_type, call.body)?;
+        self.store_config(&upload.name, upload.bytes, call)
+    }
+
+    fn store_config(&mut self, name: &str, bytes: &[u8], call: &Call) -> Answer {
+        self.bench.equipment_mut().config.put(name, bytes)?;
+        self.note(call.now, format!("INFO config file \"{name}\" stored"));
+        Ok(Reply::nothing())
+    }
+
+    pub(super) fn download_config(&mut self, call: &Call) -> Answer {
+        let config = &self.bench.equipment().config;
+        Ok(Reply::bytes(config.get(call.parameter)?))
+    }
+
+    pub(super) fn delete_config(&mut self, call: &Call) -> Answer {
+        self.bench.equipment_mut().config.remove(call.parameter)?;
+        self.note(
+            call.now,
+            format!("INFO config file \"{}\" deleted", call.parameter),
+        );
+        Ok(Reply::nothing())
+    }
+}
+
+/// The channel configurations in a file that was saved here.
+fn settings(bytes: &[u8]) -> Option<Vec<Json>> {
+    let Ok(Json::Object(mut file)) = serde_json::from_slice(bytes) else {
+        return None;
+    };
+    if file.get("format")? != FORMAT {
+        return None;
+    }
+    match file.remove("channels") {
+        Some(Json::Array(channels)) => Some(channels),
+        _ => None,
+    }
+}

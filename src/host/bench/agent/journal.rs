@@ -1,0 +1,67 @@
+//! The agent's logs: what it did, and who asked it for what.
+
+use std::{collections::VecDeque, time::Duration};
+
+use serde_json::{Value as Json, json};
+
+use super::{
+    calendar::Calendar,
+    problem::Problem,
+    reply::{Answer, Reply},
+    server::{Agent, Call},
+};
+
+/// Older lines are dropped, as an agent drops its oldest log file.
+const MOST_LINES: usize = 20_000;
+const DEFAULT_TAIL: usize = 100;
+
+/// Lines with their times, oldest first.
+#[derive(Clone, Debug, Default)]
+pub struct Journal {
+    lines: VecDeque<(Duration, String)>,
+}
+
+impl Journal {
+    pub fn note(&mut self, now: Duration, line: impl Into<String>) {
+        if self.lines.len() == MOST_LINES {
+            self.lines.pop_front();
+        }
+        self.lines.push_back((now, line.into()));
+    }
+
+    /// The last `tail` lines; 0: all of them.
+    fn tail(&self, tail: usize, calendar: &Calendar) -> Json {
+        let skipped = match tail {
+            0 => 0,
+            tail => self.lines.len().saturating_sub(tail),
+        };
+        self.lines
+            .iter()
+            .skip(skipped)
+            .map(|(at, line)| json!(format!("{} {line}", calendar.text(*at))))
+            .collect()
+    }
+}
+
+impl Agent {
+    pub(super) fn system_log(&mut self, call: &Call) -> Answer {
+        let lines = self.system_journal.tail(tail(call)?, &self.calendar);
+        Ok(Reply::json(&lines))
+    }
+
+    pub(super) fn audit_log(&mut self, call: &Call) -> Answer {
+        let lines = self.audit_journal.tail(tail(call)?, &self.calendar);
+        Ok(Reply::json(&lines))
+    }
+}
+
+fn tail(call: &Call) -> Result<usize, Problem> {
+    let Some(text) = call.query("tail")? else {
+        return Ok(DEFAULT_TAIL);
+    };
+    text.parse().map_err(|_| {
+        Problem::bad_request(format!(
+            "tail must be a whole number of lines, 0 for all of them, not \"{text}\""
+        ))
+    })
+}

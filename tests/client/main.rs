@@ -1,0 +1,85 @@
+//! The real client of the agent, accordionq2 of the Python package index, uses every part of the simulated one.
+
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
+
+#[path = "../outside/mod.rs"]
+mod outside;
+#[path = "../serving/mod.rs"]
+mod serving;
+
+use std::{fs, path::Path, process::Command};
+
+use serde_json::Value as Json;
+use serving::Serving;
+use tempfile::TempDir;
+
+const PACKAGE: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/tests/packages/AccordionClientSmoke_v00"
+);
+
+/// The package with the client's wheel, in a temporary folder; none where the wheel cannot be had.
+fn package() -> Option<TempDir> {
+    let wheels = outside::wheels(&["accordionq2==5.28.1"])?;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let root = folder.path();
+    copy(Path::new(PACKAGE), root);
+    copy(&wheels, &root.join("wheels"));
+    // The client imports it, and uses it for https only.
+    fs::write(root.join("python_modules/ssl.py"), "").expect("written");
+    Some(folder)
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("the folder") {
+        let entry = entry.expect("an entry");
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if from.is_dir() {
+            copy(&from, &to);
+        } else {
+            fs::copy(from, to).expect("copied");
+        }
+    }
+}
+
+/// Runs the package and sees that each of its steps passes.
+#[track_caller]
+fn passes(package: &Path, arguments: &[&str]) {
+    let outside = tempfile::tempdir().expect("a temporary folder");
+    let report = outside.path().join("report.json");
+    let output = Command::new(env!("CARGO_BIN_EXE_rehearse"))
+        .arg("run")
+        .arg(package)
+        .args(arguments)
+        .arg(format!("--report=json={}", report.display()))
+        .output()
+        .expect("rehearse starts");
+    let shown = String::from_utf8_lossy(&output.stdout).into_owned()
+        + &String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{shown}");
+    let report: Json =
+        serde_json::from_slice(&fs::read(report).expect("the report")).expect("JSON");
+    let steps = report["steps"].as_array().expect("steps");
+    assert_eq!(steps.len(), 20 + 1, "{shown}");
+    for step in steps {
+        assert_eq!(step["verdict"], "PASS", "{shown}");
+    }
+}
+
+#[test]
+fn the_client_passes_on_the_simulated_bench() {
+    let Some(package) = package() else { return };
+    passes(package.path(), &["--simulate"]);
+}
+
+#[test]
+fn the_client_passes_against_an_agent() {
+    let Some(package) = package() else { return };
+    let agent = Serving::start(package.path(), [package.path()]);
+    passes(package.path(), &["--host", agent.url()]);
+}

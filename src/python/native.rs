@@ -29,7 +29,7 @@ const REPEAT: Duration = Duration::from_millis(20);
 const LAST: Duration = Duration::from_millis(350);
 
 /// How long programs that were asked to end at the end of a run may take.
-const PROGRAMS: Duration = Duration::from_secs(2);
+pub(super) const PROGRAMS: Duration = Duration::from_secs(2);
 
 /// Python frames live on the machine's stack; only what is used is taken.
 const STACK: usize = 256 << 20;

@@ -14,10 +14,10 @@ use rehearsal_python::{
     setup::Setup,
 };
 
-use super::Exception;
+use super::{Exception, native::PROGRAMS};
 use crate::{
     flow::interruption::{Interruption, Signal},
-    host::{Gate, Host},
+    host::{Gate, Host, Request},
 };
 
 /// How often a request to stop is repeated until the program has taken it up.
@@ -83,6 +83,13 @@ pub fn run_script(
             let _ = tell.send(Message::Ended(end));
         })?;
     let end = wait(&messages, interruption);
+    let grace = match end {
+        ScriptEnd::Signal(_) => Duration::ZERO,
+        _ => PROGRAMS,
+    };
+    let grace = u64::try_from(grace.as_nanos()).unwrap_or(u64::MAX);
+    // A host that has no programs has none to end.
+    let _ = gate.call(Request::EndPrograms { grace });
     gate.shut();
     Ok(end)
 }

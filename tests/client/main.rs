@@ -25,8 +25,6 @@ fn package() -> Option<TempDir> {
     let root = folder.path();
     copy(Path::new(PACKAGE), root);
     copy(&wheels, &root.join("wheels"));
-    // The client imports it, and uses it for https only.
-    fs::write(root.join("python_modules/ssl.py"), "").expect("written");
     Some(folder)
 }
 

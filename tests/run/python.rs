@@ -306,12 +306,12 @@ def f():
 fn what_is_not_there_says_so() {
     let code = r#"
 def f():
-    import ssl
+    import mmap
 "#;
     let ran = Package::with(code).step("f", "").run(&[]).failed();
     assert_eq!(
         ran.attempt("f")["message"],
-        "ModuleNotFoundError: No module named '_ssl': the standard library's ssl is not part of Rehearsal's Python"
+        "ModuleNotFoundError: No module named 'mmap': the standard library's mmap is not part of Rehearsal's Python"
     );
 }
 

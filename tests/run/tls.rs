@@ -386,3 +386,41 @@ def ask():
         .passed();
     assert_eq!(ran.attempt("ask")["returned"], json!([200, "TLSv1.3"]));
 }
+
+#[test]
+fn requests_speaks_https() {
+    let Some(wheels) = outside::wheels(&[
+        "requests==2.34.2",
+        "urllib3==2.8.0",
+        "certifi==2026.10.18",
+        "idna==3.20",
+        "chardet==5.2.0",
+    ]) else {
+        return;
+    };
+    let code = r#"
+import requests
+
+def ask(port):
+    url = f"https://localhost:{port}/"
+    try:
+        requests.get(url, timeout=20)
+    except requests.exceptions.SSLError as error:
+        refused = "certificate verify failed: unable to get local issuer certificate" in str(error)
+    return [requests.get(url, verify="ca.pem", timeout=20).text, refused]
+"#;
+    let authority = Authority::new("Lab");
+    let port = Server::new(&authority.issue(&["localhost"])).start();
+    let mut package = Package::with(code).file("ca.pem", &authority.certificate);
+    for entry in std::fs::read_dir(wheels).expect("wheels") {
+        let path = entry.expect("a wheel").path();
+        let name = path.file_name().expect("a name").to_string_lossy();
+        let content = std::fs::read(&path).expect("a wheel");
+        package = package.file(&format!("wheels/{name}"), content);
+    }
+    let ran = package
+        .step("ask", &format!("parameters: {{port: {port}}}"))
+        .run(&[])
+        .passed();
+    assert_eq!(ran.attempt("ask")["returned"], json!(["pong", true]));
+}

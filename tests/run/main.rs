@@ -8,6 +8,7 @@
 
 mod agent;
 mod cpython;
+mod library;
 #[path = "../outside/mod.rs"]
 mod outside;
 mod package;

@@ -16,3 +16,4 @@ pub mod interpreter;
 pub mod interrupt;
 pub mod setup;
 pub mod value;
+mod zone;

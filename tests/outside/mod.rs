@@ -1,4 +1,4 @@
-//! What tests take from outside the repository: CPython, and packages of the Python package index.
+//! What tests take from outside the repository: CPython, its tests, and packages of the Python package index.
 //!
 //! Where one is out of reach its test says so and ends; with `REHEARSAL_TESTS_SKIP_NOTHING` set, as in continuous integration,
 //! the test fails instead.
@@ -9,12 +9,21 @@
     reason = "every test program uses a part of this"
 )]
 
+mod standard_tests;
+
 use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
     sync::Mutex,
 };
+
+#[allow(
+    unused_imports,
+    clippy::allow_attributes,
+    reason = "every test program uses a part of this"
+)]
+pub use standard_tests::standard_tests;
 
 /// Says that a test is skipped, or fails where nothing may be.
 #[track_caller]

@@ -11,6 +11,7 @@ mod asyncio;
 mod certificates;
 #[cfg(unix)]
 mod orphans;
+mod library;
 #[path = "../outside/mod.rs"]
 mod outside;
 mod package;

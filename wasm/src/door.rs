@@ -20,6 +20,7 @@ use crate::{
     },
     interrupt::Notice,
     setup::Setup,
+    zone,
 };
 
 /// How a thread that is not the main one waits while the main one has to take up an interruption.
@@ -536,6 +537,7 @@ fn add_clocks(door: &Arc<Door>, vm: &VirtualMachine) -> PyResult<()> {
         );
         time.set_attr(name, function, vm)?;
     }
+    zone::add(&time, vm)?;
     for (name, position) in [("strftime", 1), ("asctime", 0)] {
         let original = time.get_attr(name, vm)?;
         let localtime = time.get_attr("localtime", vm)?;
@@ -545,7 +547,7 @@ fn add_clocks(door: &Arc<Door>, vm: &VirtualMachine) -> PyResult<()> {
                     arguments.args.push(localtime.call((), vm)?);
                 }
                 if let [format, time, ..] = arguments.args.as_mut_slice() {
-                    *format = with_offset(format, time, vm)?;
+                    *format = with_zone(format, time, vm)?;
                 }
                 original.call(arguments, vm)
             });
@@ -556,11 +558,12 @@ fn add_clocks(door: &Arc<Door>, vm: &VirtualMachine) -> PyResult<()> {
         let timezone = time.get_attr("timezone", vm)?;
         time.set_attr("altzone", timezone, vm)?;
     }
-    time.set_attr("tzset", vm.new_function("tzset", || ()), vm)
+    Ok(())
 }
 
-/// The format of `strftime` with `%z` filled in from the time's own offset, which RustPython leaves at zero.
-fn with_offset(
+/// The format of `strftime` with `%z` and `%Z` filled in from the time itself: RustPython leaves the one at zero and takes the other from the
+/// process.
+fn with_zone(
     format: &PyObjectRef,
     time: &PyObjectRef,
     vm: &VirtualMachine,
@@ -568,12 +571,15 @@ fn with_offset(
     let Some(text) = format
         .downcast_ref::<PyStr>()
         .and_then(|text| text.to_str())
+        .filter(|text| text.contains("%z") || text.contains("%Z"))
     else {
         return Ok(format.clone());
     };
     let offset = time.get_attr("tm_gmtoff", vm);
     let offset = offset.and_then(|offset| offset.try_into_value::<i64>(vm));
-    let (true, Ok(offset)) = (text.contains("%z"), offset) else {
+    let name = time.get_attr("tm_zone", vm);
+    let name = name.and_then(|name| name.try_into_value::<String>(vm));
+    let (Ok(offset), Ok(name)) = (offset, name) else {
         return Ok(format.clone());
     };
     let minutes = offset.abs() / 60;
@@ -582,7 +588,7 @@ fn with_offset(
     // A doubled percent sign stands for itself and hides what follows.
     let parts: Vec<_> = text
         .split("%%")
-        .map(|part| part.replace("%z", &shown))
+        .map(|part| part.replace("%z", &shown).replace("%Z", &name))
         .collect();
     Ok(parts.join("%%").to_pyobject(vm))
 }

@@ -19,3 +19,4 @@ pub mod program;
 pub mod setup;
 pub mod tls;
 pub mod value;
+mod zone;

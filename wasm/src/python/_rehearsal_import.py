@@ -3,6 +3,7 @@
 import sys
 
 from _frozen_importlib_external import PathFinder
+from _rehearsal_library import LibraryFinder
 
 # CPython has imported these before any code of the user's runs.
 _PRELOADED = frozenset(
@@ -47,5 +48,5 @@ class AbsentFinder:
 
 
 # Behind the importer of builtin modules.
-sys.meta_path.insert(1, OwnFinder)
+sys.meta_path[1:1] = OwnFinder, LibraryFinder
 sys.meta_path.append(AbsentFinder)

@@ -54,6 +54,16 @@ def _path(path):
     return path
 
 
+def _at(path, function, *arguments):
+    """Calls a function of the host with the path; an error names the path as test code gave it."""
+    try:
+        return function(_path(path), *arguments)
+    except OSError as error:
+        if error.filename is not None:
+            error.filename = fspath(path)
+        raise
+
+
 def _no_dir_fd(dir_fd):
     if dir_fd is not None:
         raise NotImplementedError("dir_fd unavailable on this platform")
@@ -141,7 +151,7 @@ def stat(path, *, dir_fd=None, follow_symlinks=True):
     _no_dir_fd(dir_fd)
     if isinstance(path, int):
         return fstat(path)
-    return _stat_result(_door.stat(_path(path), follow_symlinks))
+    return _stat_result(_at(path, _door.stat, follow_symlinks))
 
 
 def lstat(path, *, dir_fd=None):
@@ -173,7 +183,7 @@ def _name_like(path, names):
 
 def listdir(path="."):
     path = "." if path is None else fspath(path)
-    return _name_like(path, [name for name, _kind in _door.list_folder(_path(path))])
+    return _name_like(path, [name for name, _kind in _at(path, _door.list_folder)])
 
 
 class DirEntry:
@@ -242,7 +252,7 @@ def scandir(path="."):
     slash = b"/" if isinstance(path, bytes) else "/"
     start = path if path.endswith(slash) else path + slash
     entries = []
-    for name, kind in _door.list_folder(_path(path)):
+    for name, kind in _at(path, _door.list_folder):
         if isinstance(path, bytes):
             name = name.encode("utf-8", "surrogateescape")
         entries.append(DirEntry(name, start + name, kind))
@@ -251,7 +261,7 @@ def scandir(path="."):
 
 def open(path, flags, mode=0o777, *, dir_fd=None):
     _no_dir_fd(dir_fd)
-    return _door.open(_path(path), flags, mode)
+    return _at(path, _door.open, flags, mode)
 
 
 def close(fd):
@@ -373,17 +383,17 @@ def get_blocking(fd):
 
 def mkdir(path, mode=0o777, *, dir_fd=None):
     _no_dir_fd(dir_fd)
-    _door.make_folder(_path(path))
+    _at(path, _door.make_folder)
 
 
 def rmdir(path, *, dir_fd=None):
     _no_dir_fd(dir_fd)
-    _door.remove_folder(_path(path))
+    _at(path, _door.remove_folder)
 
 
 def unlink(path, *, dir_fd=None):
     _no_dir_fd(dir_fd)
-    _door.remove_file(_path(path))
+    _at(path, _door.remove_file)
 
 
 remove = unlink
@@ -391,7 +401,11 @@ remove = unlink
 
 def rename(src, dst, *, src_dir_fd=None, dst_dir_fd=None):
     _no_dir_fd(src_dir_fd or dst_dir_fd)
-    _door.rename(_path(src), _path(dst), True)
+    try:
+        _door.rename(_path(src), _path(dst), True)
+    except OSError as error:
+        error.filename, error.filename2 = fspath(src), fspath(dst)
+        raise
 
 
 replace = rename
@@ -412,7 +426,7 @@ def readlink(path, *, dir_fd=None):
 
 def chmod(path, mode, *, dir_fd=None, follow_symlinks=True):
     _no_dir_fd(dir_fd)
-    _door.set_mode(_path(path), mode & 0o7777)
+    _at(path, _door.set_mode, mode & 0o7777)
 
 
 def utime(path, times=None, *, ns=None, dir_fd=None, follow_symlinks=True):
@@ -424,7 +438,7 @@ def utime(path, times=None, *, ns=None, dir_fd=None, follow_symlinks=True):
     if ns is None:
         now = _door.now(0)
         ns = now, now
-    _door.set_times(_path(path), ns[0], ns[1])
+    _at(path, _door.set_times, ns[0], ns[1])
 
 
 def umask(mask):

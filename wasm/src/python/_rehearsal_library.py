@@ -1,0 +1,72 @@
+"""What the frozen standard library has to be told, since it has no folder and was not configured for this system."""
+
+import sys
+
+from _frozen_importlib import FrozenImporter
+
+
+class _NoFolder(list):
+    """A package's `__path__` with nothing to look into, whose first entry is the folder part of `logging`, as its frames call their file."""
+
+    def __getitem__(self, index):
+        return ""
+
+
+def _let_enums_be_made_from_bytes(enum):
+    """RustPython's int.from_bytes() makes an object of a subclass without asking the class."""
+
+    def from_bytes(cls, bytes, byteorder="big", *, signed=False):
+        return cls(int.from_bytes(bytes, byteorder, signed=signed))
+
+    for kind in (enum.IntEnum, enum.IntFlag):
+        kind.from_bytes = classmethod(from_bytes)
+
+
+class _Configuration:
+    """`sysconfig` for `zoneinfo`, which asks it for CPython's usual places of time zones."""
+
+    @staticmethod
+    def get_config_var(name):
+        return "/usr/share/zoneinfo:/usr/lib/zoneinfo:/usr/share/lib/zoneinfo:/etc/zoneinfo"
+
+
+def _find_time_zones(tzpath):
+    tzpath.sysconfig = _Configuration
+    tzpath.reset_tzpath()
+
+
+_AMENDMENTS = {"enum": _let_enums_be_made_from_bytes, "zoneinfo._tzpath": _find_time_zones}
+
+# Some modules tell by their file which frames are their own. Those of `_strptime` and `_pydatetime` begin with the folder of the first.
+_FILES = {"_strptime": "_/strptime.py", "zipfile": "zipfile/__init__.py"}
+
+
+class AmendingImporter(FrozenImporter):
+    """Imports a frozen module and corrects it."""
+
+    @staticmethod
+    def exec_module(module):
+        FrozenImporter.exec_module(module)
+        _AMENDMENTS[module.__name__](module)
+
+
+class LibraryFinder:
+    """Finds those frozen modules that need something."""
+
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name not in _AMENDMENTS and name not in _FILES and name != "logging":
+            return None
+        spec = FrozenImporter.find_spec(name, path, target)
+        if name in _AMENDMENTS:
+            spec.loader = AmendingImporter
+        elif name in _FILES:
+            spec.origin = _FILES[name]
+            spec.has_location = True
+        else:
+            spec.submodule_search_locations = _NoFolder()
+        return spec
+
+
+for _name in _AMENDMENTS.keys() & sys.modules.keys():
+    _AMENDMENTS[_name](sys.modules[_name])

@@ -15,4 +15,6 @@ pub mod host;
 pub mod interpreter;
 pub mod interrupt;
 pub mod setup;
+mod time_zones;
 pub mod value;
+mod xml_error;

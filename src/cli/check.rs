@@ -35,7 +35,9 @@ impl Check {
             ),
             Err(error) => (error.sources, error.diagnostics, None),
         };
-        found.extend(wheels(&root).1);
+        let vendored = wheels(&root);
+        found.extend(vendored.misfits());
+        found.extend(vendored.problems);
         let bench = root.join("bench.yaml");
         if bench.exists()
             && let Some(id) = text_file::read(&bench, "bench.yaml", &mut sources, &mut found)

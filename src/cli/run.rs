@@ -192,7 +192,7 @@ impl Run {
     fn load(&self, surroundings: &Surroundings, style: Style) -> Result<Package, Refused> {
         match load(&surroundings.current.join(&self.package)) {
             Ok((package, mut warnings)) => {
-                warnings.extend(wheels(&package.root).1);
+                warnings.extend(wheels(&package.root).problems);
                 show(&warnings, &package.sources, style);
                 Ok(package)
             }

@@ -5,38 +5,40 @@ use std::path::Path;
 use rehearsal_python::setup::Setup;
 
 use super::Surroundings;
-use crate::package::wheels;
+use crate::package::{Wheels, wheels};
 
 /// Modules come from `python_modules/`, then from the standard library, then from `wheels/` (docs/decisions.md 26).
 pub fn of_package(root: &Path, surroundings: &Surroundings) -> Setup {
-    let mut path = vec![shown(&root.join("python_modules"))];
-    path.extend(of_wheels(root));
-    with_path(root, path, surroundings)
+    let own = vec![shown(&root.join("python_modules"))];
+    with_path(root, own, wheels(root), surroundings)
 }
 
 /// A script's own folder is added where it is run; what a package around it vendors is there as well.
 pub fn of_script(package: Option<&Path>, surroundings: &Surroundings) -> Setup {
-    let path = package.map(of_wheels).unwrap_or_default();
+    let wheels = package.map(wheels).unwrap_or_default();
     Setup {
         terminals: surroundings.terminals,
-        ..with_path(&surroundings.current, path, surroundings)
+        ..with_path(&surroundings.current, Vec::new(), wheels, surroundings)
     }
 }
 
-fn with_path(root: &Path, path: Vec<String>, surroundings: &Surroundings) -> Setup {
+fn with_path(
+    root: &Path,
+    mut path: Vec<String>,
+    wheels: Wheels,
+    surroundings: &Surroundings,
+) -> Setup {
+    path.extend(wheels.usable.iter().map(|wheel| shown(wheel)));
     Setup {
         root: shown(root),
         path,
+        compiled_wheels: wheels.compiled.iter().map(|wheel| shown(wheel)).collect(),
         executable: shown(&surroundings.executable),
         terminals: [false; 3],
         pid: std::process::id(),
         cpus: surroundings.processors,
         collect: true,
     }
-}
-
-fn of_wheels(root: &Path) -> Vec<String> {
-    wheels(root).0.iter().map(|wheel| shown(wheel)).collect()
 }
 
 fn shown(path: &Path) -> String {

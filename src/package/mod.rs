@@ -1,11 +1,13 @@
 //! package.json, tests/*.yaml and local.yaml: read, checked, kept with positions. Knows nobody below.
 
 mod action;
+mod distribution;
 pub mod fields;
 pub mod json;
 mod load;
 mod local;
 mod manifest;
+mod marker;
 mod measurement;
 pub mod model;
 pub mod node;
@@ -21,4 +23,4 @@ mod yaml_syntax;
 
 pub use load::{LoadError, load};
 pub use selection::find_test;
-pub use wheels::wheels;
+pub use wheels::{Wheels, wheels};

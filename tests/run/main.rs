@@ -9,9 +9,9 @@
 mod agent;
 mod asyncio;
 mod certificates;
+mod library;
 #[cfg(unix)]
 mod orphans;
-mod library;
 #[path = "../outside/mod.rs"]
 mod outside;
 mod package;

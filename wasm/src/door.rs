@@ -20,7 +20,7 @@ use crate::{
     },
     interrupt::Notice,
     setup::Setup,
-    zone,
+    time_zones, xml_error, zone,
 };
 
 /// How a thread that is not the main one waits while the main one has to take up an interruption.
@@ -272,7 +272,15 @@ pub fn module(
         .map(|terminal| terminal.to_pyobject(vm))
         .collect();
     let path_separator = if cfg!(windows) { ";" } else { ":" };
-    let constants: [(&'static str, PyObjectRef); 7] = [
+    let compiled_wheels = setup
+        .compiled_wheels
+        .iter()
+        .map(|path| path.to_pyobject(vm));
+    let constants: [(&'static str, PyObjectRef); 8] = [
+        (
+            "compiled_wheels",
+            vm.ctx.new_list(compiled_wheels.collect()).into(),
+        ),
         ("terminals", vm.ctx.new_tuple(terminals).into()),
         ("path_separator", path_separator.to_pyobject(vm)),
         ("cwd", setup.root.clone().to_pyobject(vm)),
@@ -296,6 +304,8 @@ pub fn module(
     programs::add(&module, &door, vm)?;
     tls::add(&module, &door, vm)?;
     add_world(&module, &door, vm)?;
+    time_zones::add(&module, vm)?;
+    xml_error::add(&module, vm)?;
     Ok(module)
 }
 

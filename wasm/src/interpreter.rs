@@ -67,7 +67,16 @@ impl Stopper {
 }
 
 /// Builtin modules that would see the world past the host; pure-Python ones take their place.
-const REPLACED: [&str; 3] = ["_datetime", "_zoneinfo", "_random"];
+const REPLACED: [&str; 2] = ["_datetime", "_zoneinfo"];
+
+/// Builtin modules that a Python one of the same name stands before, and what they are called then.
+const RENAMED: [(&str, &str); 2] = [
+    ("_random", "_rehearsal_random"),
+    ("pyexpat", "_rehearsal_expat"),
+];
+
+/// Modules of the standard library that could only fail; `_rehearsal_absent` says why.
+const WITHHELD: [&str; 2] = ["ensurepip", "venv"];
 
 impl Python {
     /// Builds the interpreter on the calling thread, which becomes Python's main thread.
@@ -91,26 +100,28 @@ impl Python {
 
         let builder = InterpreterBuilder::new().settings(settings);
         let mut modules = rustpython_stdlib::stdlib_module_defs(&builder.ctx);
-        let random = modules
-            .iter()
-            .find(|def| def.name.as_str() == "_random")
-            .map(|def| {
-                let renamed = PyModuleDef {
-                    name: builder.ctx.intern_str("_rehearsal_random"),
-                    doc: def.doc,
-                    methods: def.methods,
-                    slots: rustpython_vm::builtins::PyModuleSlots {
-                        create: def.slots.create,
-                        exec: def.slots.exec,
-                    },
-                };
-                &*Box::leak(Box::new(renamed))
-            });
         modules.retain(|def| !REPLACED.contains(&def.name.as_str()));
-        modules.extend(random);
+        for def in &mut modules {
+            let Some((_, name)) = RENAMED.iter().find(|(old, _)| def.name.as_str() == *old) else {
+                continue;
+            };
+            *def = Box::leak(Box::new(PyModuleDef {
+                name: builder.ctx.intern_str(*name),
+                doc: def.doc,
+                methods: def.methods,
+                slots: rustpython_vm::builtins::PyModuleSlots {
+                    create: def.slots.create,
+                    exec: def.slots.exec,
+                },
+            }));
+        }
         let interpreter = builder
             .add_native_modules(&modules)
-            .add_frozen_modules(rustpython_pylib::FROZEN_STDLIB)
+            .add_frozen_modules(
+                rustpython_pylib::FROZEN_STDLIB
+                    .into_iter()
+                    .filter(|(name, _)| !WITHHELD.contains(name)),
+            )
             .add_frozen_modules(rustpython_vm::py_freeze!(
                 dir = "python",
                 crate_name = "rustpython_vm"

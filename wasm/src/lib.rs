@@ -17,6 +17,8 @@ pub mod interrupt;
 mod lock;
 pub mod program;
 pub mod setup;
+mod time_zones;
 pub mod tls;
 pub mod value;
+mod xml_error;
 mod zone;

@@ -7,6 +7,8 @@ pub struct Setup {
     pub root: String,
     /// `sys.path` before the standard library.
     pub path: Vec<String>,
+    /// Wheels that cannot be imported from because they hold compiled code, with forward slashes: who imports a module of one is told.
+    pub compiled_wheels: Vec<String>,
     /// `sys.executable`: what the test code starts as another Python.
     pub executable: String,
     /// Whether standard input, output and error are terminals.

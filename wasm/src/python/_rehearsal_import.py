@@ -2,6 +2,7 @@
 
 import sys
 
+import _rehearsal as _door
 from _frozen_importlib_external import PathFinder
 from _rehearsal_library import LibraryFinder
 
@@ -23,28 +24,49 @@ class OwnFinder:
         return PathFinder.find_spec(name, path, target)
 
 
-# The standard library's modules that are not here, and the compiled ones below them.
-_ABSENT = {
-    "_ssl": "ssl", "_sqlite3": "sqlite3", "_ctypes": "ctypes", "_curses": "curses", "_multiprocessing": "multiprocessing",
-    "_tracemalloc": "tracemalloc", "_lsprof": "cProfile", "_dbm": "dbm", "_gdbm": "dbm", "_tkinter": "tkinter",
-} | {
-    name: name
-    for name in (
-        "cProfile", "curses", "faulthandler", "fcntl", "grp", "mmap", "pwd", "readline", "resource", "syslog", "termios",
-    )
-}
+def _raised(error):
+    """Whether an import asks, which the error ends; importlib.util.find_spec() only wants to know."""
+    frame = sys._getframe(1)
+    while frame is not None and frame.f_code.co_name != "_find_and_load":
+        if frame.f_code.co_name == "find_spec" and frame.f_globals is not globals():
+            return
+        frame = frame.f_back
+    raise error
 
 
 class AbsentFinder:
-    """Says of a module that is missing on purpose that it is."""
+    """Says of a module that is missing on purpose why it is, and what to do."""
 
     @staticmethod
     def find_spec(name, path=None, target=None):
-        if name in _ABSENT:
-            raise ModuleNotFoundError(
-                f"No module named {name!r}: the standard library's {_ABSENT[name]} is not part of Rehearsal's Python",
-                name=name,
-            )
+        from _rehearsal_absent import reason
+
+        why = reason(name)
+        if why is not None:
+            _raised(ModuleNotFoundError(f"No module named {name!r}: {why}", name=name))
+        if path is None and "." not in name:
+            for wheel in _door.compiled_wheels:
+                if _holds(wheel, name):
+                    _raised(ImportError(_compiled(name, wheel), name=name, path=wheel))
+
+
+def _holds(wheel, name):
+    """Whether the wheel has this top-level module."""
+    from zipimport import ZipImportError, _read_directory
+
+    try:
+        files = _read_directory(wheel)
+    except (OSError, ZipImportError):
+        return False
+    return any(file.partition("/")[0].partition(".")[0] == name and ".dist-info/" not in file for file in files)
+
+
+def _compiled(name, wheel):
+    file = wheel.rpartition("/")[2]
+    return (
+        f"No module named {name!r}: wheels/{file} has it, and holds compiled code, which Rehearsal's Python cannot load; "
+        "look for a wheel of it whose name ends in -none-any.whl, or for a library in Python that does the same"
+    )
 
 
 # Behind the importer of builtin modules.

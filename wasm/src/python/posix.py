@@ -19,6 +19,9 @@ _have_functions = []
 _FOLDER, _FILE, _LINK, _PIPE, _OTHER = 0o040000, 0o100000, 0o120000, 0o010000, 0o020000
 _TYPES = {"folder": _FOLDER, "file": _FILE, "link": _LINK, "pipe": _PIPE, "other": _OTHER}
 
+# The one user, and the group, all files belong to.
+_USER = 1000
+
 _cwd = _door.cwd
 _moved = False
 
@@ -143,7 +146,7 @@ class statvfs_result(_Fields):
 def _stat_result(found):
     kind, size, modified, mode, device, inode = found
     seconds = modified // 10**9
-    values = (_TYPES[kind] | mode, inode, device, 1, 0, 0, size, seconds, seconds, seconds)
+    values = (_TYPES[kind] | mode, inode, device, 1, _USER, _USER, size, seconds, seconds, seconds)
     return stat_result(values, modified)
 
 
@@ -412,11 +415,11 @@ replace = rename
 
 
 def link(src, dst, **_):
-    _refuse("os.link")
+    _refuse("os.link", _errno.EPERM)
 
 
 def symlink(src, dst, target_is_directory=False, *, dir_fd=None):
-    _refuse("os.symlink")
+    _refuse("os.symlink", _errno.EPERM)
 
 
 def readlink(path, *, dir_fd=None):
@@ -501,7 +504,7 @@ def getppid():
 
 
 def getuid():
-    return 1000
+    return _USER
 
 
 geteuid = getgid = getegid = getuid

@@ -1,0 +1,101 @@
+//! What a wheel says of itself in its METADATA.
+
+use std::{fs::File, io::Read as _, path::Path};
+
+use zip::ZipArchive;
+
+use super::marker;
+
+/// More than any METADATA: a wheel may say what it likes of its sizes.
+const MAX_METADATA: u64 = 16 << 20;
+
+/// One library.
+#[derive(Debug)]
+pub struct Distribution {
+    pub name: String,
+    /// Its `Requires-Dist` lines.
+    pub requirements: Vec<String>,
+}
+
+/// Reads the METADATA of a wheel.
+///
+/// # Errors
+/// What is wrong with the file, as a sentence's end.
+pub fn read(path: &Path) -> Result<Distribution, String> {
+    let file = File::open(path).map_err(|error| error.to_string())?;
+    let mut archive = ZipArchive::new(file).map_err(|error| error.to_string())?;
+    let name = archive
+        .file_names()
+        .flatten()
+        .find(|name| name.ends_with(".dist-info/METADATA") && name.matches('/').count() == 1)
+        .map(std::borrow::Cow::into_owned)
+        .ok_or("it has no METADATA")?;
+    let entry = archive.by_name(&name).map_err(|error| error.to_string())?;
+    let mut bytes = Vec::new();
+    entry
+        .take(MAX_METADATA)
+        .read_to_end(&mut bytes)
+        .map_err(|error| error.to_string())?;
+    parse(&String::from_utf8_lossy(&bytes)).ok_or_else(|| "its METADATA has no Name".into())
+}
+
+/// The headers end at the first empty line; the long description follows.
+fn parse(metadata: &str) -> Option<Distribution> {
+    let mut name = None;
+    let mut requirements = Vec::new();
+    for line in metadata.lines().take_while(|line| !line.is_empty()) {
+        match line.split_once(':') {
+            Some(("Name", value)) => name = Some(value.trim().to_owned()),
+            Some(("Requires-Dist", value)) => requirements.push(value.trim().to_owned()),
+            _ => {}
+        }
+    }
+    Some(Distribution {
+        name: name?,
+        requirements,
+    })
+}
+
+impl Distribution {
+    /// The names of the libraries that it cannot do without here.
+    pub fn needed(&self) -> impl Iterator<Item = String> {
+        self.requirements.iter().filter_map(|requirement| {
+            let (requirement, marker) = requirement.split_once(';').unwrap_or((requirement, ""));
+            // A marker beyond what is understood here may well be for another system: no warning then.
+            let wanted = marker.trim().is_empty() || marker::holds(marker) == Some(true);
+            let end = requirement
+                .find(|letter: char| !(letter.is_ascii_alphanumeric() || "._-".contains(letter)))
+                .unwrap_or(requirement.len());
+            wanted.then(|| requirement[..end].to_owned())
+        })
+    }
+}
+
+/// A name as the package index compares it.
+pub fn normal(name: &str) -> String {
+    let mut normal = String::new();
+    for part in name.split(['-', '_', '.']).filter(|part| !part.is_empty()) {
+        if !normal.is_empty() {
+            normal.push('-');
+        }
+        normal.push_str(&part.to_ascii_lowercase());
+    }
+    normal
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_library_needs_here_is_told_from_what_others_need() {
+        let distribution = parse(
+            "Name: My.Lib\nRequires-Dist: idna<4,>=2.5\nRequires-Dist: PySocks (!=1.5.7); extra == 'socks'\n\
+             Requires-Dist: typing_extensions>=4; python_version < \"3.11\"\nRequires-Dist: colorama; sys_platform == 'win32'\n\
+             Requires-Dist: attrs[x] ; python_version >= '3.8' and extra != 'none'\n\nRequires-Dist: text\n",
+        )
+        .unwrap();
+        assert_eq!(distribution.needed().collect::<Vec<_>>(), ["idna", "attrs"]);
+        assert_eq!(normal(&distribution.name), normal("my__LIB"));
+    }
+}

@@ -50,7 +50,7 @@ pub fn agree(page: &Path, name: &str, text: &str) {
         .replace("\r\n", "\n");
     let (before, rest) = whole.split_once(&begin).expect("the mark before");
     let (now, after) = rest.split_once(&end).expect("the mark behind");
-    if std::env::var_os("REHEARSAL_WRITE_DOCS").is_some() {
+    if std::env::var_os("REHEARSAL_TESTS_UPDATE").is_some() {
         fs::write(page, format!("{before}{begin}{text}{end}{after}")).expect("a written page");
         return;
     }
@@ -64,7 +64,7 @@ pub fn agree(page: &Path, name: &str, text: &str) {
         );
     assert!(
         now == text,
-        "{} is not up to date (REHEARSAL_WRITE_DOCS=1 writes it): {difference}",
+        "{} is not up to date (REHEARSAL_TESTS_UPDATE=1 writes it): {difference}",
         page.display()
     );
 }

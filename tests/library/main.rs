@@ -1,6 +1,6 @@
 //! The standard library, module by module: `probes/` has a few lines for each that use it, tried here and under CPython.
 //!
-//! The list in docs/python.md is what this found. After a change, `REHEARSAL_WRITE_DOCS=1 cargo test --test library` writes it again.
+//! The list in docs/python.md is what this found. After a change, `REHEARSAL_TESTS_UPDATE=1 cargo test --test library` writes it again.
 
 #![expect(
     clippy::expect_used,

@@ -380,7 +380,7 @@ def f():
         ran.attempt("f")["returned"],
         serde_json::json!([
             false,
-            "ModuleNotFoundError: No module named '_multiprocessing': the standard library's multiprocessing is not part of Rehearsal's Python",
+            "ModuleNotFoundError: No module named '_multiprocessing': the standard library's multiprocessing is not part of Rehearsal's Python: no process can be started; concurrent.futures.ThreadPoolExecutor runs threads",
             "ValueError: preexec_fn is not available to test code, but for os.setsid and os.setpgrp; the host starts the program",
             "OSError: [Errno 38] programs get no files but their standard streams (no pass_fds, no multiprocessing); subprocess.Popen has pipes to talk to them",
         ])
@@ -426,6 +426,7 @@ fn a_refused_program_is_a_permission_error_that_says_why() {
         interrupt.clone(),
     );
     let setup = Setup {
+        compiled_wheels: Vec::new(),
         root: root.to_string_lossy().into_owned(),
         path: vec![root.join("python_modules").to_string_lossy().into_owned()],
         executable: String::new(),

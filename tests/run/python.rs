@@ -311,7 +311,7 @@ def f():
     let ran = Package::with(code).step("f", "").run(&[]).failed();
     assert_eq!(
         ran.attempt("f")["message"],
-        "ModuleNotFoundError: No module named 'mmap': the standard library's mmap is not part of Rehearsal's Python"
+        "ModuleNotFoundError: No module named 'mmap': the standard library's mmap is not part of Rehearsal's Python: files are reached by requests, not by memory; read() and seek() do the same"
     );
 }
 

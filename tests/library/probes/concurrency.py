@@ -125,20 +125,26 @@ def _():
     assert asyncio.run(work()) == ["a", "b", "late", "cancelled", b"IDN\n"]
 
 
-@probe("subprocess", differs("starting a program raises OSError", lambda: _no_program()))
+@probe("subprocess", differs("no `pass_fds`, and `preexec_fn` may be `os.setsid` or `os.setpgrp` only", lambda: _no_files_passed()))
 def _():
-    import subprocess
+    import subprocess, sys
 
-    assert subprocess.list2cmdline(["a b", "c"]) == '"a b" c' and subprocess.CompletedProcess([], 0).check_returncode() is None
+    assert subprocess.list2cmdline(["a b", "c"]) == '"a b" c'
+    code = "import sys; print(sys.stdin.read().upper()); sys.exit(3)"
+    done = subprocess.run([sys.executable, "-c", code], input="text", capture_output=True, text=True)
+    assert (done.stdout, done.stderr, done.returncode) == ("TEXT\n", "", 3)
+    raises(subprocess.CalledProcessError, done.check_returncode)
+    raises(FileNotFoundError, subprocess.run, ["no-such-program-here"])
 
 
-def _no_program():
+def _no_files_passed():
     import subprocess, sys
 
     try:
-        return subprocess.run([sys.executable, "-c", "print(1)"], capture_output=True).stdout.strip() != b"1"
+        subprocess.run([sys.executable, "-c", ""], pass_fds=[1])
     except OSError:
         return True
+    return False
 
 
 @probe("select")

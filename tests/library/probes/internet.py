@@ -48,7 +48,7 @@ def scripted(greeting, answers):
         listening.close()
 
 
-@probe("socket", differs("no UDP", lambda: _no_datagrams()))
+@probe("socket", differs("no `sendmsg()`, `recvmsg()`; of Unix sockets only `socketpair()`", lambda: _no_messages()))
 def _():
     import socket
 
@@ -70,6 +70,10 @@ def _():
     for one in (client, peer, server):
         one.close()
     raises(OSError, client.send, b"a")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        one.bind(("127.0.0.1", 0))
+        other.sendto(b"to one", one.getsockname())
+        assert one.recvfrom(99) == (b"to one", ("127.0.0.1", other.getsockname()[1]))
     assert socket.inet_aton("1.2.3.4") == b"\1\2\3\4" and socket.inet_ntop(socket.AF_INET6, b"\0" * 15 + b"\1") == "::1" and socket.htons(1) in (1, 256)
     assert socket.getaddrinfo("127.0.0.1", 80, type=socket.SOCK_STREAM)[0][4] == ("127.0.0.1", 80) and socket.gethostname()
     raises(socket.gaierror, socket.getaddrinfo, "no-such-host.invalid", 80)
@@ -83,15 +87,10 @@ def server_address():
         return gone.getsockname()
 
 
-def _no_datagrams():
+def _no_messages():
     import socket
 
-    try:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
-            one.bind(("127.0.0.1", 0))
-    except OSError:
-        return True
-    return False
+    return not hasattr(socket.socket, "sendmsg")
 
 
 @probe("ssl")

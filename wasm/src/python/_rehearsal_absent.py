@@ -13,7 +13,6 @@ def _removed(version, instead):
     return f"it was removed from Python in {version}, and Rehearsal's is 3.14; {instead}"
 
 
-_SSL = _not_here("ssl", "there is no TLS; use http:// where the device offers it")
 _CURSES = _not_here("curses", "a test has no terminal of its own; print what is to be seen")
 _C = "it would call C libraries past the permissions of a run; do it in Python, or in a program of its own"
 _TK = "a test has no screen; print what is to be seen, or ask with a prompt step"
@@ -21,7 +20,6 @@ _DBM = "it is a C library; dbm.dumb works, and is what dbm.open() takes"
 
 # The compiled modules below some of them go by the name of what is imported.
 _REASONS = {
-    "_ssl": _SSL,
     "_curses": _CURSES,
     "curses": _CURSES,
     "_ctypes": _not_here("ctypes", _C),

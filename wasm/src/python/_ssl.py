@@ -449,7 +449,7 @@ class _SSLContext:
                 self._trust(_from_pem(_content(file)))
             except OSError:
                 pass
-        for folder in (folders or "").split(":"):
+        for folder in (folders or "").split(_door.path_separator):
             if folder:
                 self._trust_folder(folder)
 

@@ -87,8 +87,13 @@ impl Client {
     }
 
     pub fn request(&mut self, method: &str, path: &str, body: &str) -> Answer {
+        self.request_with(method, path, "", body)
+    }
+
+    /// With further headers, each ending in CR LF.
+    pub fn request_with(&mut self, method: &str, path: &str, headers: &str, body: &str) -> Answer {
         let length = body.len();
-        self.send(format!("{method} {path} HTTP/1.1\r\nHost: agent64.local:5000\r\nContent-Length: {length}\r\n\r\n{body}"));
+        self.send(format!("{method} {path} HTTP/1.1\r\nHost: agent64.local:5000\r\n{headers}Content-Length: {length}\r\n\r\n{body}"));
         let (text, closed) = self.receive();
         assert!(!closed, "{text}");
         answers(&text).pop().expect("an answer")

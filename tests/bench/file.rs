@@ -240,6 +240,88 @@ fn every_problem_is_named_with_its_place() {
             ],
         ),
         (
+            "uart: {Engine.Uptime: {}}",
+            vec!["1:8 channel `Engine.Uptime` of the default station is no UART channel"],
+        ),
+        (
+            "uart: {COM: {answer: {}}}",
+            vec!["1:14 unknown field `answer`, did you mean `answers`?"],
+        ),
+        (
+            "uart: {COM: {answers: {A: [1], 'hex:0': x, B: 'hex:zz'}, alias: MON_3V3}}",
+            vec![
+                "1:27 the answer to `A` must be a text, found a list",
+                "1:32 a message of `answers` must hold bytes in hexadecimal, found `0` (write two digits a byte, such as \"DE AD BE EF\")",
+                "1:47 the answer to `B` must hold bytes in hexadecimal, found `zz` (write two digits a byte, such as \"DE AD BE EF\")",
+                "1:65 alias `MON_3V3` is taken by channel `0.1.ESH10000158.MON_3V3`",
+            ],
+        ),
+        (
+            "sockets: {dmm: {}, 'a:1': 7, 'b:1': {device: Engine.Uptime}}",
+            vec![
+                "1:11 `dmm` is no address (write HOST:PORT, such as \"instrument.local:5025\")",
+                "1:27 socket `a:1` must be a mapping, found a number",
+                "1:46 channel `Engine.Uptime` of the default station is no Socket channel",
+            ],
+        ),
+        (
+            "spi: {S: {echo: true, registers: {128: 01}}, T: {answers: {9F: F}}}",
+            vec![
+                "1:11 SPI bus `S` has both `echo` and `registers`: its device is one of these",
+                "1:35 register `128` reaches beyond the 128 registers of the device",
+                "1:64 the answer to `9F` must hold bytes in hexadecimal, found `F` (write two digits a byte, such as \"DE AD BE EF\")",
+            ],
+        ),
+        (
+            "numeric_results: {N: {}, M: {targets: [MON, Engine.Socket, {name: Engine.Uptime, samples: []}, Engine.Uptime], sample_rate: 0}}",
+            vec![
+                "1:22 `targets` is missing in NumericResult channel `N`",
+                "1:40 `targets` names an unknown channel `MON`",
+                "1:45 `targets` names `Engine.Socket`, which has no value",
+                "1:61 `samples` is empty",
+                "1:96 target `Engine.Uptime` is defined twice",
+                "1:125 `sample_rate` must be a whole number from 1 to 100000000",
+            ],
+        ),
+        (
+            "instruments: {I: {functions: {A: Engine.Uptim}}}",
+            vec![
+                "1:19 `type` is missing in instrument `I`",
+                "1:34 function `A` names an unknown channel `Engine.Uptim` (did you mean `Engine.Uptime`?)",
+            ],
+        ),
+        (
+            "calibration: {C: {rows: {K: {gain: much}, L: 1}}}",
+            vec![
+                "1:36 `gain` must be a number, found a text",
+                "1:46 row `L` must be a mapping, found a number",
+            ],
+        ),
+        (
+            "apps: [{type: Software}]",
+            vec![
+                "1:9 `name` is missing in an item of `apps`",
+                "1:15 unknown `type` `Software` (one of: Unknown, SoftwareModule, HardwareModule)",
+            ],
+        ),
+        (
+            "media: {a/b: x, c: {}, d: {text: a, hex: 00}, e: {loaded: true, text: a}, f: {hex: 0}}",
+            vec![
+                "1:9 `a/b` is no file name: it must be one, without folders",
+                "1:17 media file `c` needs one of `text`, `hex` and `file`",
+                "1:24 media file `d` needs one of `text`, `hex` and `file`",
+                "1:51 unknown field `loaded` in media file `e` (known fields: file, hex, text)",
+                "1:84 `hex` must hold bytes in hexadecimal, found `0` (write two digits a byte, such as \"DE AD BE EF\")",
+            ],
+        ),
+        (
+            "faults: {short_reads: {0.ESH10000023.I2C08: 1, 0.ESH10000023.I2C09: -1}}",
+            vec![
+                "1:24 `short_reads` names `0.ESH10000023.I2C08`, which is no I2C or SPI bus (did you mean `0.ESH10000023.I2C09`?)",
+                "1:69 `short_reads` of `0.ESH10000023.I2C09` must be a whole number from 0 to 65536",
+            ],
+        ),
+        (
             "faults: {agent: {kind: stal}}",
             vec!["1:24 unknown `kind` `stal`, did you mean `stall`?"],
         ),

@@ -311,6 +311,10 @@ fn no_bytes_make_the_agent_panic() {
         NAME.to_string(),
         "POST /api/comm/i2c HTTP/1.1\r\nHost: a\r\nContent-Length: 75\r\n\r\n{\"DeviceName\":\"0.ESH10000023.I2C09\",\"Action\":\"Send\",\"Address\":\"50\",\"DataToSend\":\"00\"}".into(),
         "POST /api/channels/configure HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n[{},\"\r\nffff\r\n0\r\n\r\n".into(),
+        "POST /api/media/upload HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 88\r\n\r\n--b\r\nContent-Disposition: form-data; name=\"file\"; filename*=UTF-8''a%20b\r\n\r\nxyz\r\n--b--\r\n".into(),
+        "POST /api/comm/uart HTTP/1.1\r\nHost: a\r\nContent-Length: 118\r\n\r\n{\"DeviceName\":\"0.1.ESH10000158.UART1\",\"Action\":\"SendReceive\",\"DataToSend\":\"0102\",\"TimeoutMs\":0,\"TerminationByte\":\"02\"}".into(),
+        "POST /api/comm/spi HTTP/1.1\r\nHost: a\r\nContent-Length: 73\r\n\r\n{\"DeviceName\":\"0.1.ESH10000158.SPI1\",\"Action\":\"Send\",\"DataToSend\":\"0102\"}".into(),
+        "GET /api/numeric-results/result/mean?channel=0.1%20ESH HTTP/1.1\r\nHost: a\r\nX-Lease-Id: 1\r\n\r\n".into(),
         "GET http://a/api/channels?x HTTP/1.0\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n".into(),
     ];
     let mut numbers = Numbers(0x9E37_79B9_7F4A_7C15);

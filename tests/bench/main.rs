@@ -8,11 +8,17 @@
 )]
 
 mod client;
+mod comm;
 mod faults;
 mod file;
+mod files;
 mod groups;
 mod host;
 mod http;
 mod i2c;
+mod instruments;
+mod journal;
+mod lease;
 mod modules;
 mod mpio;
+mod numeric;

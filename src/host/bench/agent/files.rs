@@ -4,6 +4,7 @@ use http::StatusCode;
 use serde_json::{Value as Json, json};
 
 use super::{
+    super::bench::ChannelChange,
     body::Body,
     channels::change,
     multipart,
@@ -74,6 +75,13 @@ impl Agent {
                 .map(|item| change(&Body::of(item)?))
                 .collect();
             let changes = changes.map_err(unfit)?;
+            // Every alias is given back first, so that two channels can have changed theirs.
+            let freed = changes.iter().map(|change| ChannelChange {
+                net_name: change.net_name.clone(),
+                alias: change.net_name.clone(),
+                ..ChannelChange::default()
+            });
+            let changes: Vec<_> = freed.chain(changes.clone()).collect();
             let configured = self.bench.configure(&changes);
             configured.map_err(|error| unfit(error.into()))?;
         }

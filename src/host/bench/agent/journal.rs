@@ -22,11 +22,13 @@ pub struct Journal {
 }
 
 impl Journal {
-    pub fn note(&mut self, now: Duration, line: impl Into<String>) {
+    /// Adds a line; whatever a client sends into it, it stays one.
+    pub fn note(&mut self, now: Duration, line: &str) {
         if self.lines.len() == MOST_LINES {
             self.lines.pop_front();
         }
-        self.lines.push_back((now, line.into()));
+        let line = line.replace(|c: char| c.is_control(), " ");
+        self.lines.push_back((now, line));
     }
 
     /// The last `tail` lines; 0: all of them.

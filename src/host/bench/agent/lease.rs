@@ -56,7 +56,7 @@ impl Agent {
     fn current_lease(&mut self, now: Duration) -> Option<&mut Lease> {
         if let Some(lease) = self.lease.take_if(|lease| lease.expires <= now) {
             let line = format!("INFO lease of \"{}\" ran out", lease.owner);
-            self.system_journal.note(lease.expires, line);
+            self.system_journal.note(lease.expires, &line);
         }
         self.lease.as_mut()
     }

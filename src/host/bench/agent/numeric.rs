@@ -237,7 +237,9 @@ impl Agent {
         let rate = self.rate(&name, sampler);
         let text = self.bench.read(&target, now)?;
         let level = form::logic(&text).map(|on| f64::from(u8::from(on)));
-        let value = text.trim().parse().ok().or(level).ok_or_else(|| {
+        let number = text.trim().parse().ok();
+        let number = number.filter(|number: &f64| number.is_finite());
+        let value = number.or(level).ok_or_else(|| {
             Problem::bad_request(format!(
                 "{target} cannot be sampled: \"{text}\" is no number"
             ))

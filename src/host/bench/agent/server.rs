@@ -102,7 +102,7 @@ impl Agent {
             request.uri().path(),
             response.status().as_str()
         );
-        self.audit_journal.note(now, line);
+        self.audit_journal.note(now, &line);
         response
     }
 
@@ -147,8 +147,7 @@ impl Agent {
             Ok(reply) => reply.response(),
             Err(problem) => {
                 if problem.status.is_server_error() {
-                    let text = problem.text.replace(['\r', '\n'], " ");
-                    self.note(now, format!("ERROR {}: {text}", route.path));
+                    self.note(now, format!("ERROR {}: {}", route.path, problem.text));
                 }
                 problem.response()
             }
@@ -156,8 +155,8 @@ impl Agent {
     }
 
     /// Writes a line of the system log.
-    pub(super) fn note(&mut self, now: Duration, line: impl Into<String>) {
-        self.system_journal.note(now, line);
+    pub(super) fn note(&mut self, now: Duration, line: impl AsRef<str>) {
+        self.system_journal.note(now, line.as_ref());
     }
 
     fn check_connected(&self) -> Result<(), Problem> {
@@ -178,11 +177,9 @@ impl Agent {
 
 /// Percent-encoded text, which has to be UTF-8.
 pub fn decode(text: &str) -> Result<Cow<'_, str>, Problem> {
-    percent_decode_str(text).decode_utf8().map_err(|_| {
-        Problem::bad_request(format!(
-            "\"{text}\" in the path is no percent-encoded UTF-8"
-        ))
-    })
+    percent_decode_str(text)
+        .decode_utf8()
+        .map_err(|_| Problem::bad_request(format!("\"{text}\" is no percent-encoded UTF-8")))
 }
 
 fn not_allowed(method: &Method, found: &[Found]) -> Response<Vec<u8>> {

@@ -47,11 +47,14 @@ impl Python {
         if let Err(error) = signals::forward(interruption.clone()) {
             say(format_args!("warning: signals cannot be caught ({error})"));
         }
-        let start = match &script.source {
-            ScriptSource::File(path) => surroundings.current.join(path),
-            _ => surroundings.current.join("."),
+        let package = match &script.source {
+            ScriptSource::File(path) => surroundings
+                .current
+                .join(path)
+                .parent()
+                .and_then(package_around),
+            _ => package_around(&surroundings.current),
         };
-        let package = start.parent().and_then(|folder| package_around(folder));
         let setup = setup::of_script(package.as_deref(), surroundings);
         let interrupt = Interrupt::default();
         let live = LiveHost::new(

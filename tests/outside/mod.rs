@@ -59,9 +59,21 @@ pub fn cpython() -> Option<PathBuf> {
 /// the target folder.
 #[track_caller]
 pub fn wheels(requirements: &[&str]) -> Option<PathBuf> {
+    fetch(requirements, false)
+}
+
+/// The same, built from sources that compile nothing: for libraries whose compiled half is optional.
+#[track_caller]
+pub fn wheels_without_compiling(requirements: &[&str]) -> Option<PathBuf> {
+    fetch(requirements, true)
+}
+
+#[track_caller]
+fn fetch(requirements: &[&str], build: bool) -> Option<PathBuf> {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _guard = ONE_AT_A_TIME.lock();
     let name = requirements.join("+").replace(['=', '<', '>', ' '], "_");
+    let name = if build { format!("built_{name}") } else { name };
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
         .join("wheels")
         .join(name);
@@ -72,7 +84,16 @@ pub fn wheels(requirements: &[&str]) -> Option<PathBuf> {
     let parent = folder.parent().expect("a parent folder");
     fs::create_dir_all(parent).expect("a folder for wheels");
     let fresh = tempfile::tempdir_in(parent).expect("a temporary folder");
-    let output = Command::new(python)
+    let mut pip = Command::new(python);
+    if build {
+        // As docs/python.md says.
+        pip.envs([
+            ("CC", "false"),
+            ("PYYAML_FORCE_LIBYAML", "0"),
+            ("PIP_NO_BINARY", ":all:"),
+        ]);
+    }
+    let output = pip
         .args([
             "-m",
             "pip",

@@ -266,13 +266,38 @@ def _():
     assert ctypes.sizeof(Pair) == 4 and Pair(1, 2).b == 2
 
 
-@probe("mmap")
+@probe("mmap", differs("a file is read whole when it is mapped; a shared mapping that writes raises OSError", lambda: _no_shared_memory()))
 def _():
-    import mmap
+    import mmap, tempfile
+
+    with tempfile.TemporaryFile() as file:
+        file.write(b"one\ntwo\n")
+        file.flush()
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as memory:
+            assert memory[:3] == b"one" and memory[4] == ord("t") and memory.find(b"two") == 4 and memory.readline() == b"one\n" and memory.size() == 8
+            assert bytes(memoryview(memory)[4:7]) == b"two" and memory.tell() == 4 and memory.read() == b"two\n"
+            raises(TypeError, memory.__setitem__, 0, 1)
+        raises(ValueError, memory.read)
+        with mmap.mmap(file.fileno(), 4, access=mmap.ACCESS_COPY) as memory:
+            memory[0] = ord("O")
+            assert memory[:] == b"One\n"
 
     with mmap.mmap(-1, 10) as memory:
         memory[:2] = b"ab"
         assert memory.read(2) == b"ab"
+
+
+def _no_shared_memory():
+    import mmap, tempfile
+
+    with tempfile.TemporaryFile() as file:
+        file.write(b"one")
+        file.flush()
+        try:
+            mmap.mmap(file.fileno(), 0).close()
+        except OSError:
+            return True
+    return False
 
 
 @probe("logging")

@@ -31,7 +31,6 @@ _REASONS = {
     "_dbm": _not_here("dbm.ndbm", _DBM),
     "_gdbm": _not_here("dbm.gnu", _DBM),
     "_tkinter": _not_here("tkinter", _TK),
-    "mmap": _not_here("mmap", "files are reached by requests, not by memory; read() and seek() do the same"),
     "readline": _not_here("readline", "there is no line to edit; input() reads one as it is"),
     "syslog": _not_here("syslog", "the machine's log is not test code's; use logging or print()"),
     "ensurepip": _not_here("ensurepip", "nothing is installed; put pure-Python wheels into the package's wheels/ (pip download)"),

@@ -162,6 +162,7 @@ def lstat(path, *, dir_fd=None):
 
 
 def fstat(fd):
+    fd = _meant(fd)
     if fd in (0, 1, 2):
         return _stat_result(("other", 0, 0, 0o620, 0, fd + 1))
     return _stat_result(_door.handle_stat(fd))
@@ -267,14 +268,41 @@ def open(path, flags, mode=0o777, *, dir_fd=None):
     return _at(path, _door.open, flags, mode)
 
 
+# The standard streams: further numbers of theirs, and what dup2() put in their place.
+_copies, _replaced = {}, {}
+
+
+def dup(fd, /):
+    fd = _copies.get(fd, fd)
+    if fd not in (0, 1, 2):
+        return _door.duplicate(fd)
+    number = 2**30 + len(_copies)
+    while number in _copies:
+        number += 1
+    _copies[number] = fd
+    return number
+
+
+def dup2(fd, fd2, inheritable=True):
+    if fd2 not in (0, 1, 2):
+        _refuse("os.dup2() to a file or socket")
+    if _copies.get(fd, fd) == fd2:
+        _replaced.pop(fd2, None)
+    else:
+        _replaced[fd2] = fd
+    return fd2
+
+
+def _meant(fd):
+    return _copies[fd] if fd in _copies else _replaced.get(fd, fd)
+
+
 def close(fd):
-    if fd > 2:
+    if fd in _copies:
+        del _copies[fd]
+    elif fd > 2:
         _pipes.pop(fd, None)
         _door.close(fd)
-
-
-def dup(fd):
-    return _door.duplicate(fd)
 
 
 def closerange(low, high):
@@ -286,8 +314,9 @@ def closerange(low, high):
 
 
 def read(fd, length):
+    fd = _meant(fd)
     if fd == 0:
-        return b""
+        return _door.input(length)
     try:
         return _door.read(fd, length, None if _pipes.get(fd, True) else 0)
     except TimeoutError:
@@ -295,6 +324,7 @@ def read(fd, length):
 
 
 def write(fd, data):
+    fd = _meant(fd)
     if fd in (1, 2):
         data = bytes(data)
         _door.output(fd, data.decode("utf-8", "backslashreplace"))

@@ -306,12 +306,12 @@ def f():
 fn what_is_not_there_says_so() {
     let code = r#"
 def f():
-    import mmap
+    import sqlite3
 "#;
     let ran = Package::with(code).step("f", "").run(&[]).failed();
     assert_eq!(
         ran.attempt("f")["message"],
-        "ModuleNotFoundError: No module named 'mmap': the standard library's mmap is not part of Rehearsal's Python: files are reached by requests, not by memory; read() and seek() do the same"
+        "ModuleNotFoundError: No module named '_sqlite3': the standard library's sqlite3 is not part of Rehearsal's Python: it would open files past the permissions of a run; json, csv or shelve keep data in files"
     );
 }
 

@@ -318,7 +318,8 @@ def f():
     let ran = Package::with(code).step("f", "").run(&[]).failed();
     assert_eq!(
         ran.attempt("f")["message"],
-        "ModuleNotFoundError: No module named '_ssl': the standard library's ssl is not part of Rehearsal's Python"
+        "ModuleNotFoundError: No module named '_ssl': the standard library's ssl is not part of Rehearsal's Python: \
+         there is no TLS; use http:// where the device offers it"
     );
     assert_eq!(
         ran.output("f"),

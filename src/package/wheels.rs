@@ -167,7 +167,7 @@ fn without_compiling(name: &str) -> String {
 
 /// `py2.py3` of NAME-VERSION-py2.py3-none-any.whl.
 fn python_tags(name: &str) -> Option<&str> {
-    name.strip_suffix(".whl")?.rsplitn(4, '-').nth(2)
+    name.strip_suffix(".whl")?.rsplit('-').nth(2)
 }
 
 /// Whether a wheel with this tag is meant for a Python like this one.

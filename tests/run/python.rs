@@ -311,7 +311,8 @@ def f():
     let ran = Package::with(code).step("f", "").run(&[]).failed();
     assert_eq!(
         ran.attempt("f")["message"],
-        "ModuleNotFoundError: No module named '_sqlite3': the standard library's sqlite3 is not part of Rehearsal's Python: it would open files past the permissions of a run; json, csv or shelve keep data in files"
+        "ModuleNotFoundError: No module named '_sqlite3': the standard library's sqlite3 is not part of Rehearsal's Python: \
+         it would open files past the permissions of a run; json, csv or shelve keep data in files"
     );
 }
 

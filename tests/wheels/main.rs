@@ -15,6 +15,7 @@ mod native;
 #[path = "../outside/mod.rs"]
 mod outside;
 #[path = "../run/package.rs"]
+#[expect(dead_code, reason = "the other test program uses more of it")]
 mod package;
 
 use std::{fmt::Write as _, fs, path::Path, process::Command};

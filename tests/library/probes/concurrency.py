@@ -45,7 +45,7 @@ def _():
     assert failed[0].exc_type is ZeroDivisionError
 
 
-@probe("multiprocessing", differs("starting a process raises an error that says so", lambda: _no_process()))
+@probe("multiprocessing", differs("starting a process raises an error that says so; there is neither `Pool` nor `ThreadPool`, but `concurrent.futures.ThreadPoolExecutor`", lambda: _no_process()))
 def _():
     import multiprocessing
 

@@ -22,20 +22,7 @@ def _let_enums_be_made_from_bytes(enum):
         kind.from_bytes = classmethod(from_bytes)
 
 
-class _Configuration:
-    """`sysconfig` for `zoneinfo`, which asks it for CPython's usual places of time zones."""
-
-    @staticmethod
-    def get_config_var(name):
-        return "/usr/share/zoneinfo:/usr/lib/zoneinfo:/usr/share/lib/zoneinfo:/etc/zoneinfo"
-
-
-def _find_time_zones(tzpath):
-    tzpath.sysconfig = _Configuration
-    tzpath.reset_tzpath()
-
-
-_AMENDMENTS = {"enum": _let_enums_be_made_from_bytes, "zoneinfo._tzpath": _find_time_zones}
+_AMENDMENTS = {"enum": _let_enums_be_made_from_bytes}
 
 # Some modules tell by their file which frames are their own. Those of `_strptime` and `_pydatetime` begin with the folder of the first.
 _FILES = {"_strptime": "_/strptime.py", "zipfile": "zipfile/__init__.py"}

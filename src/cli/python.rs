@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use clap::Args;
+use clap::{ArgAction, Args};
 use rehearsal_python::{
     call::{Script, ScriptSource},
     interrupt::Interrupt,
@@ -43,9 +43,45 @@ pub struct Python {
     /// Print the version of the language and of the interpreter
     #[arg(short = 'V', long = "version")]
     version: bool,
+    #[command(flatten)]
+    switches: Switches,
     /// The script (or `-` for standard input), and its arguments
     #[arg(value_names = ["FILE", "ARGS"], trailing_var_arg = true)]
     script: Vec<String>,
+}
+
+/// CPython's, for programs that start `sys.executable` with them.
+#[derive(Args, Clone, Debug)]
+struct Switches {
+    /// Ignore the environment's PYTHONPATH and PYTHONWARNINGS
+    #[arg(short = 'E')]
+    ignore_environment: bool,
+    /// Look for modules neither in the script's folder nor in the working directory
+    #[arg(short = 'P')]
+    safe_path: bool,
+    /// The same as -E and -P
+    #[arg(short = 'I')]
+    isolated: bool,
+    /// What to do with warnings, as in CPython: action:message:category:module:line
+    #[arg(short = 'W', value_name = "FILTER")]
+    warnings: Vec<String>,
+    /// Accepted, as -b, -B, -q, -s, -S, -u and -v are, without an effect
+    #[arg(short = 'X', value_name = "OPTION")]
+    x: Vec<String>,
+    #[arg(short = 'b', action = ArgAction::Count, hide = true)]
+    bytes: u8,
+    #[arg(short = 'B', hide = true)]
+    no_bytecode: bool,
+    #[arg(short = 'q', hide = true)]
+    no_banner: bool,
+    #[arg(short = 's', hide = true)]
+    no_user_site: bool,
+    #[arg(short = 'S', hide = true)]
+    no_site: bool,
+    #[arg(short = 'u', hide = true)]
+    unbuffered: bool,
+    #[arg(short = 'v', action = ArgAction::Count, hide = true)]
+    verbose: u8,
 }
 
 impl Python {
@@ -110,7 +146,7 @@ impl Python {
             let code = "import sys; print('Python', sys.version.replace('\\n', ' '))";
             return Script {
                 source: ScriptSource::Code(code.into()),
-                arguments: Vec::new(),
+                ..Script::default()
             };
         } else if let [code, rest @ ..] = &*self.code {
             (code, rest, ScriptSource::Code)
@@ -124,14 +160,21 @@ impl Python {
             };
             (file, rest, source)
         } else {
-            return Script {
-                source: ScriptSource::Input,
-                arguments: Vec::new(),
-            };
+            (&String::new(), [].as_slice(), |_| ScriptSource::Input)
         };
+        let Switches {
+            ignore_environment,
+            safe_path,
+            isolated,
+            ref warnings,
+            ..
+        } = self.switches;
         Script {
             source: source(first.clone()),
             arguments: rest.to_vec(),
+            safe_path: safe_path || isolated,
+            ignore_environment: ignore_environment || isolated,
+            warnings: warnings.clone(),
         }
     }
 }

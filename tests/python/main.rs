@@ -1,10 +1,6 @@
 //! `rehearse python` from outside, beside CPython where there is one.
 
-#![expect(
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test that cannot go on has failed"
-)]
+#![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod ends;
 #[path = "../outside/mod.rs"]

@@ -104,6 +104,19 @@ fn a_line_of_code() {
 }
 
 #[test]
+fn cpythons_switches() {
+    let show = "import sys, warnings; print(sys.path[0] == '', sys.warnoptions); warnings.warn('odd', DeprecationWarning)";
+    compare(&["-uB", "-X", "utf8", "-c", show], "");
+    compare(&["-W", "error", "-c", show], "");
+    compare(&["-Wignore", "-Werror::UserWarning", "-c", show], "");
+    compare(
+        &["-I", "-c", "import sys; print('' in sys.path); import pkg"],
+        "",
+    );
+    compare(&["-I", "pkg"], "");
+}
+
+#[test]
 fn a_module() {
     compare(&["-m", "json.tool", "--compact"], r#"{"a": [1, 2]}"#);
     compare(&["-m", "pkg", "x", "-c"], "");

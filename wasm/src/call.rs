@@ -14,21 +14,28 @@ pub struct Call {
 }
 
 /// A whole program, run as `__main__`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Script {
     pub source: ScriptSource,
     /// `sys.argv[1:]`
     pub arguments: Vec<String>,
+    /// Whether modules are looked for neither in the script's folder nor in the working directory.
+    pub safe_path: bool,
+    /// Whether PYTHONPATH and PYTHONWARNINGS mean nothing.
+    pub ignore_environment: bool,
+    /// Filters for warnings, the last one wins.
+    pub warnings: Vec<String>,
 }
 
 /// Where a program comes from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ScriptSource {
     /// A file, a folder with `__main__.py`, or a zip archive with one.
     File(String),
     Code(String),
     /// A module that is found on `sys.path`.
     Module(String),
+    #[default]
     /// Standard input: read to its end, or line by line from a terminal.
     Input,
 }

@@ -193,7 +193,19 @@ impl Python {
             .map(|argument| argument.to_pyobject(vm))
             .collect();
         let run = vm.import("_rehearsal_script", 0)?.get_attr("run", vm)?;
-        let arguments = (kind, target, vm.ctx.new_list(arguments));
+        let warnings = script
+            .warnings
+            .iter()
+            .map(|filter| filter.to_pyobject(vm))
+            .collect();
+        let arguments = (
+            kind,
+            target,
+            vm.ctx.new_list(arguments),
+            script.safe_path,
+            script.ignore_environment,
+            vm.ctx.new_list(warnings),
+        );
         self.listening(|| run.call(arguments, vm))?
             .try_into_value(vm)
     }

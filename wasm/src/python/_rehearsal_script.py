@@ -46,10 +46,9 @@ def _run_source(source, name, main):
 def _run_file(path, main):
     import os
 
-    if os.path.isdir(path) or path.endswith((".zip", ".pyz", ".whl")):
+    if _is_container(path):
         import runpy
 
-        sys.path[0] = path
         runpy._run_module_as_main("__main__", False)
         return
     try:
@@ -139,11 +138,12 @@ def _finish():
     atexit._run_exitfuncs()
 
 
-def run(kind, target, arguments):
+def run(kind, target, arguments, safe_path, ignore_environment, warnings):
     """Runs the program and gives its exit code."""
     _open_streams()
     sys.argv = arguments
-    sys.path[0:0] = _first(kind, target)
+    sys.path[0:0] = _first(kind, target, safe_path, ignore_environment)
+    _filter_warnings(warnings, ignore_environment)
     main = sys.modules["__main__"].__dict__
     main["__builtins__"] = sys.modules["builtins"]
     code = _guarded(_leaving, _run_main, kind, target, main)
@@ -154,15 +154,37 @@ def run(kind, target, arguments):
     return code
 
 
-def _first(kind, target):
+def _first(kind, target, safe_path, ignore_environment):
     """`sys.path` before the wheels: the script's folder or the working directory, then PYTHONPATH."""
     import os
 
-    if kind == "file":
-        own = os.path.dirname(os.path.abspath(target))
-    elif kind == "module":
-        own = os.getcwd()
+    if kind == "file" and _is_container(target):
+        first = [target]
+    elif safe_path:
+        first = []
+    elif kind == "file":
+        first = [os.path.dirname(os.path.abspath(target))]
     else:
-        own = ""
-    named = os.environ.get("PYTHONPATH", "")
-    return [own, *(entry for entry in named.split(_door.path_separator) if entry)]
+        first = [os.getcwd() if kind == "module" else ""]
+    if ignore_environment:
+        return first
+    named = os.environ.get("PYTHONPATH", "").split(_door.path_separator)
+    return first + [entry for entry in named if entry]
+
+
+def _is_container(path):
+    import os
+
+    return os.path.isdir(path) or path.endswith((".zip", ".pyz", ".whl"))
+
+
+def _filter_warnings(filters, ignore_environment):
+    import os
+
+    if not ignore_environment:
+        filters = [one for one in os.environ.get("PYTHONWARNINGS", "").split(",") if one] + filters
+    sys.warnoptions = filters
+    if filters:
+        import warnings
+
+        warnings._processoptions(filters)

@@ -38,8 +38,8 @@ impl<H: Host> Observer<H> {
 
 impl<H: Host> Host for Observer<H> {
     fn call(&self, request: Request) -> Result<Reply, HostError> {
-        if let Request::Output { stream, text } = request {
-            self.events.output(stream, text);
+        if let Request::Output { stream, data } = request {
+            self.events.output(stream, shown_text(data));
             return Ok(Reply::Done);
         }
         if !self.events.wants_host() || !shown(&request) {
@@ -57,6 +57,20 @@ impl<H: Host> Host for Observer<H> {
         self.events.reply(id, result.clone());
         result
     }
+}
+
+/// The text, with bytes that are none as Python shows them: `\\xff`.
+fn shown_text(data: Vec<u8>) -> String {
+    String::from_utf8(data).unwrap_or_else(|error| {
+        let mut text = String::new();
+        for chunk in error.as_bytes().utf8_chunks() {
+            text.push_str(chunk.valid());
+            for byte in chunk.invalid() {
+                text.push_str(&format!("\\x{byte:02x}"));
+            }
+        }
+        text
+    })
 }
 
 fn shown(request: &Request) -> bool {

@@ -106,7 +106,7 @@ impl Input {
 impl<H: Host> Host for StandardStreams<H> {
     fn call(&self, request: Request) -> Result<Reply, HostError> {
         match request {
-            Request::Output { stream, text } => print(stream, &text)
+            Request::Output { stream, data } => print(stream, &data)
                 .map(|()| Reply::Done)
                 .map_err(|error| failed(&error)),
             Request::Input { max } => self.read(max),
@@ -115,14 +115,14 @@ impl<H: Host> Host for StandardStreams<H> {
     }
 }
 
-fn print(stream: Stream, text: &str) -> io::Result<()> {
-    fn whole(mut stream: impl Write, text: &str) -> io::Result<()> {
-        stream.write_all(text.as_bytes())?;
+fn print(stream: Stream, data: &[u8]) -> io::Result<()> {
+    fn whole(mut stream: impl Write, data: &[u8]) -> io::Result<()> {
+        stream.write_all(data)?;
         stream.flush()
     }
     match stream {
-        Stream::Stdout => whole(io::stdout().lock(), text),
-        Stream::Stderr => whole(io::stderr().lock(), text),
+        Stream::Stdout => whole(io::stdout().lock(), data),
+        Stream::Stderr => whole(io::stderr().lock(), data),
     }
 }
 

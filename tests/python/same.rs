@@ -97,6 +97,25 @@ fn standard_input() {
 }
 
 #[test]
+fn bytes_that_are_no_text() {
+    let Some(python) = outside::cpython() else {
+        return;
+    };
+    let folder = Folder::new();
+    let code = "import os, sys; print('text', end=''); sys.stdout.flush(); sys.stdout.buffer.write(b'\\xff\\x00\\n'); \
+                sys.stdout.buffer.flush(); os.write(1, bytes(range(256)))";
+    let theirs = std::process::Command::new(python)
+        .args(["-c", code])
+        .output()
+        .expect("CPython starts");
+    let ours = folder
+        .command(&["-c", code])
+        .output()
+        .expect("rehearse starts");
+    assert_eq!(ours.stdout, theirs.stdout, "{ours:?}");
+}
+
+#[test]
 fn a_line_of_code() {
     let show = "import sys; print(sys.argv, __name__, sys.path[0]); import pkg";
     compare(&["-c", show, "a", "-m", "--version"], "");

@@ -477,10 +477,13 @@ fn add_world(module: &PyRef<PyModule>, door: &Arc<Door>, vm: &VirtualMachine) ->
         ).into());
     function!(module, door, vm, "input", (max: u64),
         Request::Input { max }, Reply::Bytes(data) => vm.ctx.new_bytes(data).into());
-    function!(module, door, vm, "output", (stream: u32, written: PyStrRef),
+    function!(module, door, vm, "output", (stream: u32, written: Either<PyStrRef, ArgBytesLike>),
         Request::Output {
             stream: if stream == 2 { Stream::Stderr } else { Stream::Stdout },
-            text: written.as_wtf8().to_string(),
+            data: match written {
+                Either::A(text) => text.as_wtf8().to_string().into_bytes(),
+                Either::B(data) => data.borrow_buf().to_vec(),
+            },
         },
         Reply::Done => vm.ctx.none());
     add_clocks(door, vm)

@@ -232,8 +232,12 @@ pub enum Request {
     Environment,
     /// Reads at most `max` bytes of standard input. → `Bytes`, empty at its end
     Input { max: u64 },
-    /// A piece of what the code printed. → `Done`
-    Output { stream: Stream, text: String },
+    /// A piece of what the code printed, UTF-8 as a rule. → `Done`
+    Output {
+        stream: Stream,
+        #[serde(with = "bytes")]
+        data: Vec<u8>,
+    },
 }
 
 impl Request {

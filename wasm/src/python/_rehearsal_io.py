@@ -226,11 +226,17 @@ class _Bytes(_io._BufferedIOBase):
 
     def write(self, data):
         data = bytes(data)
-        self._text.write(data.decode("utf-8", "backslashreplace"))
+        self._text.write_bytes(data)
         return len(data)
 
     def flush(self):
         self._text.flush()
+
+    def fileno(self):
+        return self._text.fileno()
+
+    def isatty(self):
+        return self._text.isatty()
 
 
 class Output(_io._TextIOBase):
@@ -291,6 +297,14 @@ class Output(_io._TextIOBase):
         if self._flushes and self._fd == 2:
             self.drain()
         return len(text)
+
+    def write_bytes(self, data):
+        """Writes what need not be text; a step's output is put together of lines, so it is there."""
+        if self._flushes:
+            self.drain()
+            _door.output(self._fd, data)
+        else:
+            self.write(data.decode("utf-8", "backslashreplace"))
 
     def drain(self):
         """Hands over lines that have no newline yet."""

@@ -326,8 +326,7 @@ def read(fd, length):
 def write(fd, data):
     fd = _meant(fd)
     if fd in (1, 2):
-        data = bytes(data)
-        _door.output(fd, data.decode("utf-8", "backslashreplace"))
+        _door.output(fd, data)
         return len(data)
     blocking = _pipes.get(fd)
     if blocking is None:

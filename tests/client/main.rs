@@ -2,6 +2,8 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+#[path = "../folder/mod.rs"]
+mod folder;
 #[path = "../outside/mod.rs"]
 mod outside;
 #[path = "../serving/mod.rs"]
@@ -9,6 +11,7 @@ mod serving;
 
 use std::{fs, path::Path, process::Command};
 
+use folder::copy;
 use serde_json::Value as Json;
 use serving::Serving;
 use tempfile::TempDir;
@@ -26,19 +29,6 @@ fn package() -> Option<TempDir> {
     copy(Path::new(PACKAGE), root);
     copy(&wheels, &root.join("wheels"));
     Some(folder)
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("the folder") {
-        let entry = entry.expect("an entry");
-        let (from, to) = (entry.path(), to.join(entry.file_name()));
-        if from.is_dir() {
-            copy(&from, &to);
-        } else {
-            fs::copy(from, to).expect("copied");
-        }
-    }
 }
 
 /// Runs the package and sees that each of its steps passes.

@@ -8,7 +8,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::{outside, ran::Ran, serving::Serving};
+use crate::{folder::copy, outside, ran::Ran, serving::Serving};
 
 const ORIGINAL: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
@@ -153,18 +153,5 @@ def read_identity():
             .output()
             .expect("rehearse starts");
         Ran::of_rehearse(&output, &report, url)
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("the folder") {
-        let entry = entry.expect("an entry");
-        let (from, to) = (entry.path(), to.join(entry.file_name()));
-        if from.is_dir() {
-            copy(&from, &to);
-        } else {
-            fs::copy(from, to).expect("copied");
-        }
     }
 }

@@ -11,6 +11,8 @@
 
 mod benches;
 mod example;
+#[path = "../folder/mod.rs"]
+mod folder;
 #[path = "../outside/mod.rs"]
 mod outside;
 mod ran;

@@ -4,19 +4,18 @@ use std::{
     collections::HashMap,
     io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Instant,
 };
 
 use rehearsal_python::interrupt::Interrupt;
 
 use super::{
-    error::{bad_handle, from_io, interrupted, timed_out},
+    error::{bad_handle, from_io, timed_out},
     names::{resolve, resolve_one},
     pipe::Waitable,
     pipes::Pipes,
     socket,
     tls::Session,
-    wait::{Readiness, Source, deadline, wait},
+    wait::{Readiness, Source, deadline, retry, wait},
 };
 use crate::host::{
     ErrorKind, Family, Handle, HostError, Reply, Shutdown, SocketKind, SocketOption,
@@ -329,24 +328,11 @@ impl Network {
         source: Source<'_>,
         readiness: Readiness,
         timeout: Option<u64>,
-        mut attempt: impl FnMut() -> io::Result<T>,
+        attempt: impl FnMut() -> io::Result<T>,
     ) -> Result<T, HostError> {
-        let until = deadline(timeout);
-        loop {
-            if self.interrupt.pending() {
-                return Err(interrupted());
-            }
-            match attempt() {
-                Ok(result) => return Ok(result),
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(from_io(&error)),
-            }
-            if until.is_some_and(|until| Instant::now() >= until) {
-                return Err(timed_out());
-            }
-            wait(&[(source, readiness)], until, &self.interrupt)?;
-        }
+        retry(timeout, &self.interrupt, attempt, |until| {
+            wait(&[(source, readiness)], until, &self.interrupt).map(drop)
+        })
     }
 
     fn keep(&self, socket: socket::Socket, handle: Handle) {

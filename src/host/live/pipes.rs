@@ -5,15 +5,14 @@ use std::{
     io,
     process::Stdio,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Instant,
 };
 
 use rehearsal_python::interrupt::Interrupt;
 
 use super::{
-    error::{bad_handle, from_io, interrupted, timed_out},
+    error::{bad_handle, from_io},
     pipe::{End, Waitable},
-    wait::{Readiness, Source, deadline, wait},
+    wait::{Readiness, Source, retry, wait},
 };
 use crate::host::{FileKind, Handle, HostError, Reply, Stat};
 
@@ -103,29 +102,13 @@ impl Pipes {
         end: &End,
         readiness: Readiness,
         timeout: Option<u64>,
-        mut attempt: impl FnMut() -> io::Result<T>,
+        attempt: impl FnMut() -> io::Result<T>,
     ) -> Result<T, HostError> {
-        let until = deadline(timeout);
-        loop {
-            if self.interrupt.pending() {
-                return Err(interrupted());
-            }
-            match attempt() {
-                Ok(result) => return Ok(result),
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(from_io(&error)),
-            }
-            if until.is_some_and(|until| Instant::now() >= until) {
-                return Err(timed_out());
-            }
+        retry(timeout, &self.interrupt, attempt, |until| {
             let waitable = end.waitable().map_err(|error| from_io(&error))?;
-            wait(
-                &[(Source::Pipe(&waitable), readiness)],
-                until,
-                &self.interrupt,
-            )?;
-        }
+            let source = (Source::Pipe(&waitable), readiness);
+            wait(&[source], until, &self.interrupt).map(drop)
+        })
     }
 
     fn table(&self) -> MutexGuard<'_, HashMap<Handle, Arc<End>>> {

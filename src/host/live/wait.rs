@@ -12,7 +12,7 @@ use polling::{Event, Events, Poller};
 use rehearsal_python::interrupt::Interrupt;
 
 use super::{
-    error::{from_io, interrupted},
+    error::{from_io, interrupted, timed_out},
     pipe::Waitable,
 };
 use crate::host::HostError;
@@ -58,6 +58,34 @@ thread_local! {
 /// The moment a time-out in nanoseconds ends; `None` waits for ever.
 pub fn deadline(timeout: Option<u64>) -> Option<Instant> {
     timeout.and_then(|timeout| Instant::now().checked_add(Duration::from_nanos(timeout)))
+}
+
+/// Tries until it would no longer block; `until_ready` waits in between, at most until the moment it is given.
+///
+/// # Errors
+/// `TimedOut` after `timeout` nanoseconds, `Interrupted`, and what the attempt or the waiting refuses.
+pub fn retry<T>(
+    timeout: Option<u64>,
+    interrupt: &Interrupt,
+    mut attempt: impl FnMut() -> io::Result<T>,
+    mut until_ready: impl FnMut(Option<Instant>) -> Result<(), HostError>,
+) -> Result<T, HostError> {
+    let until = deadline(timeout);
+    loop {
+        if interrupt.pending() {
+            return Err(interrupted());
+        }
+        match attempt() {
+            Ok(result) => return Ok(result),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(from_io(&error)),
+        }
+        if until.is_some_and(|until| Instant::now() >= until) {
+            return Err(timed_out());
+        }
+        until_ready(until)?;
+    }
 }
 
 /// Waits until one of the sources is ready; gives the indexes of those that are, none when the time is up. Each source may be

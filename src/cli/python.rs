@@ -130,7 +130,7 @@ impl Python {
             Ok(ScriptEnd::Signal(signal)) => Exit::of_signal(signal),
             Ok(ScriptEnd::Broken(error)) => {
                 say(format_args!("error: {}: {}", error.class, error.message));
-                Exit::NothingRan
+                Exit::Script(1)
             }
             Err(error) => {
                 say(format_args!(
@@ -143,7 +143,8 @@ impl Python {
 
     fn program(&self) -> Script {
         let (first, rest, source): (_, _, fn(String) -> ScriptSource) = if self.version {
-            let code = "import sys; print('Python', sys.version.replace('\\n', ' '))";
+            let code = "import sys; print('Python', '.'.join(map(str, sys.version_info[:3])), \
+                        '(RustPython', sys.version.rpartition('RustPython ')[2].partition(' ')[0] + ')')";
             return Script {
                 source: ScriptSource::Code(code.into()),
                 ..Script::default()

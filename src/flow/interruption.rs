@@ -17,6 +17,7 @@ type Listener = Box<dyn Fn() + Send>;
 struct Inner {
     count: AtomicU32,
     first: Mutex<Option<Signal>>,
+    ending: Mutex<Option<Signal>>,
     waiters: Condvar,
     listeners: Mutex<BTreeMap<u64, Listener>>,
 }
@@ -32,6 +33,9 @@ impl Interruption {
 
     /// Counts a signal and wakes whoever waits. The kind of the first one is kept.
     pub fn raise(&self, signal: Signal) {
+        if signal != Signal::Interrupt {
+            lock(&self.0.ending).get_or_insert(signal);
+        }
         {
             let mut first = lock(&self.0.first);
             first.get_or_insert(signal);
@@ -46,6 +50,11 @@ impl Interruption {
     /// How many signals have come.
     pub fn count(&self) -> u32 {
         self.0.count.load(Ordering::SeqCst)
+    }
+
+    /// The first signal that is no Ctrl-C, if any has come.
+    pub fn ending(&self) -> Option<Signal> {
+        *lock(&self.0.ending)
     }
 
     /// The first signal, if any has come.

@@ -4,6 +4,9 @@ pub mod bench;
 mod gate;
 pub mod live;
 mod observer;
+#[cfg_attr(unix, path = "standard_input_unix.rs")]
+#[cfg_attr(not(unix), path = "standard_input_other.rs")]
+mod standard_input;
 mod standard_streams;
 
 pub use gate::Gate;

@@ -1,14 +1,16 @@
 //! Lets a script print and read as a program of its own.
 
 use std::{
-    io::{self, Read, Write},
+    io::{self, Write},
     sync::{Mutex, PoisonError, mpsc},
     thread,
 };
 
 use rehearsal_python::interrupt::Interrupt;
 
-use super::{ErrorKind, Host, HostError, Reply, Request, Stream};
+use super::{
+    ErrorKind, Host, HostError, Reply, Request, Stream, live::error::from_io, standard_input,
+};
 
 /// The most that is read from standard input at once.
 const MAX_READ: u64 = 1 << 16;
@@ -27,6 +29,8 @@ struct Input {
     wake: mpsc::Sender<Answer>,
     /// A read that an interruption left unanswered.
     owed: bool,
+    /// What such a read brought beyond what was asked for next.
+    surplus: Vec<u8>,
 }
 
 enum Answer {
@@ -48,24 +52,27 @@ impl<H: Host> StandardStreams<H> {
         let mut input = self.input.lock().unwrap_or_else(PoisonError::into_inner);
         let input = match &mut *input {
             Some(input) => input,
-            none => none.insert(Input::new().map_err(|error| failed(&error))?),
+            none => none.insert(Input::new().map_err(|error| from_io(&error))?),
         };
+        let max = usize::try_from(max.min(MAX_READ)).unwrap_or(0);
+        if !input.surplus.is_empty() {
+            return Ok(input.hand_over(max));
+        }
         let wake = input.wake.clone();
         let _waking = self
             .interrupt
             .on_raise(move || drop(wake.send(Answer::Interrupted)));
         if !input.owed {
             // The thread ends with this process only.
-            let _ = input
-                .ask
-                .send(usize::try_from(max.min(MAX_READ)).unwrap_or(0));
+            let _ = input.ask.send(max);
         }
         input.owed = true;
         loop {
             match input.answers.recv() {
                 Ok(Answer::Read(result)) => {
                     input.owed = false;
-                    return result.map(Reply::Bytes).map_err(|error| failed(&error));
+                    input.surplus = result.map_err(|error| from_io(&error))?;
+                    return Ok(input.hand_over(max));
                 }
                 Ok(Answer::Interrupted) if self.interrupt.pending() => {
                     return Err(HostError::new(ErrorKind::Interrupted, "interrupted"));
@@ -78,6 +85,11 @@ impl<H: Host> StandardStreams<H> {
 }
 
 impl Input {
+    fn hand_over(&mut self, max: usize) -> Reply {
+        let rest = self.surplus.split_off(max.min(self.surplus.len()));
+        Reply::Bytes(std::mem::replace(&mut self.surplus, rest))
+    }
+
     fn new() -> io::Result<Self> {
         let (ask, asked) = mpsc::channel::<usize>();
         let (wake, answers) = mpsc::channel();
@@ -85,7 +97,7 @@ impl Input {
         thread::Builder::new().name("stdin".into()).spawn(move || {
             for max in asked {
                 let mut data = vec![0; max];
-                let result = io::stdin().lock().read(&mut data).map(|count| {
+                let result = standard_input::read(&mut data).map(|count| {
                     data.truncate(count);
                     data
                 });
@@ -99,6 +111,7 @@ impl Input {
             answers,
             wake,
             owed: false,
+            surplus: Vec::new(),
         })
     }
 }
@@ -108,7 +121,7 @@ impl<H: Host> Host for StandardStreams<H> {
         match request {
             Request::Output { stream, data } => print(stream, &data)
                 .map(|()| Reply::Done)
-                .map_err(|error| failed(&error)),
+                .map_err(|error| from_io(&error)),
             Request::Input { max } => self.read(max),
             other => self.inner.call(other),
         }
@@ -124,12 +137,4 @@ fn print(stream: Stream, data: &[u8]) -> io::Result<()> {
         Stream::Stdout => whole(io::stdout().lock(), data),
         Stream::Stderr => whole(io::stderr().lock(), data),
     }
-}
-
-fn failed(error: &io::Error) -> HostError {
-    let kind = match error.kind() {
-        io::ErrorKind::BrokenPipe => ErrorKind::BrokenPipe,
-        _ => ErrorKind::Other,
-    };
-    HostError::new(kind, error)
 }

@@ -1,5 +1,6 @@
 //! The interpreter behind one contract, and its homes.
 
+mod breakdown;
 mod interpreter;
 mod native;
 mod script;

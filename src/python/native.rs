@@ -1,7 +1,6 @@
 //! The native home: RustPython in this process, on a thread of its own.
 
 use std::{
-    panic::{self, AssertUnwindSafe},
     sync::{Arc, mpsc},
     thread,
     time::{Duration, Instant},
@@ -13,7 +12,7 @@ use rehearsal_python::{
     setup::Setup,
 };
 
-use super::{Call, Exception, Interpreter, Outcome};
+use super::{Call, Exception, Interpreter, Outcome, breakdown};
 use crate::{
     flow::interruption::Stop,
     host::{Gate, Host, Request},
@@ -51,8 +50,8 @@ struct Worker {
 
 enum Message {
     Done(Outcome),
-    /// The interpreter itself failed.
-    Broken,
+    /// The interpreter itself failed; with what it said.
+    Broken(String),
     Stop,
 }
 
@@ -75,7 +74,7 @@ impl Native {
         let (tell, started) = mpsc::channel();
         let (host, interrupt, setup) = (gate.clone(), self.interrupt.clone(), self.setup.clone());
         thread::Builder::new()
-            .name("python".into())
+            .name(breakdown::THREAD.into())
             .stack_size(STACK)
             .spawn(move || {
                 let python = match Python::new(host, interrupt, &setup) {
@@ -84,10 +83,9 @@ impl Native {
                 };
                 if tell.send(Ok(python.stopper())).is_ok() {
                     for (call, answer) in queue {
-                        // The interpreter is not used again after a panic.
-                        let outcome = panic::catch_unwind(AssertUnwindSafe(|| python.call(&call)));
+                        let outcome = breakdown::caught(|| python.call(&call));
                         let broken = outcome.is_err();
-                        let message = outcome.map_or(Message::Broken, Message::Done);
+                        let message = outcome.map_or_else(Message::Broken, Message::Done);
                         if answer.send(message).is_err() || broken {
                             break;
                         }
@@ -210,11 +208,11 @@ impl Interpreter for Native {
                         outcome
                     };
                 }
-                Ok(Message::Broken) => {
+                Ok(Message::Broken(why)) => {
                     self.lose();
-                    return Outcome::Raised(system_error(
-                        "the Python interpreter broke down; the next step gets a fresh one".into(),
-                    ));
+                    return Outcome::Raised(system_error(format!(
+                        "the Python interpreter broke down ({why}); the next step gets a fresh one"
+                    )));
                 }
                 Ok(Message::Stop) if asked.is_none() => {
                     asked = Some(Instant::now());

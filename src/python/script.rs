@@ -14,7 +14,7 @@ use rehearsal_python::{
     setup::Setup,
 };
 
-use super::{Exception, native::PROGRAMS};
+use super::{Exception, breakdown, native::PROGRAMS};
 use crate::{
     flow::interruption::{Interruption, Signal},
     host::{Gate, Host, Request},
@@ -67,10 +67,10 @@ pub fn run_script(
     };
     let its = gate.clone();
     thread::Builder::new()
-        .name("python".into())
+        .name(breakdown::THREAD.into())
         .stack_size(STACK)
         .spawn(move || {
-            let end = match Python::new(its, interrupt, &setup) {
+            let end = breakdown::caught(|| match Python::new(its, interrupt, &setup) {
                 Ok(python) => {
                     let _ = tell.send(Message::Started(python.stopper()));
                     let end = python.script(&script);
@@ -78,7 +78,8 @@ pub fn run_script(
                     end.map_or_else(ScriptEnd::Broken, ScriptEnd::Exit)
                 }
                 Err(error) => ScriptEnd::Broken(error),
-            };
+            });
+            let end = end.unwrap_or_else(|why| broken(&why));
             // Nobody waits any more when this fails.
             let _ = tell.send(Message::Ended(end));
         })?;
@@ -92,6 +93,14 @@ pub fn run_script(
     let _ = gate.call(Request::EndPrograms { grace });
     gate.shut();
     Ok(end)
+}
+
+fn broken(why: &str) -> ScriptEnd {
+    ScriptEnd::Broken(Exception {
+        class: "SystemError".into(),
+        message: format!("the Python interpreter broke down ({why})"),
+        traceback: Vec::new(),
+    })
 }
 
 fn wait(messages: &mpsc::Receiver<Message>, interruption: &Interruption) -> ScriptEnd {
@@ -111,19 +120,15 @@ fn wait(messages: &mpsc::Receiver<Message>, interruption: &Interruption) -> Scri
             Ok(Message::Started(its)) => stopper = Some(its),
             Ok(Message::Signal) | Err(mpsc::RecvTimeoutError::Timeout) => {}
             Err(mpsc::RecvTimeoutError::Disconnected) => {
-                return ScriptEnd::Broken(Exception {
-                    class: "SystemError".into(),
-                    message: "the Python interpreter broke down".into(),
-                    traceback: Vec::new(),
-                });
+                return broken("its thread is gone");
             }
         }
         let count = interruption.count();
-        match interruption.first() {
-            Some(signal) if signal != Signal::Interrupt || count >= PATIENCE => {
-                return ScriptEnd::Signal(signal);
-            }
-            _ => {}
+        if let Some(signal) = interruption.ending() {
+            return ScriptEnd::Signal(signal);
+        }
+        if count >= PATIENCE {
+            return ScriptEnd::Signal(Signal::Interrupt);
         }
         if let Some(stopper) = &stopper {
             if count > answered {

@@ -53,3 +53,47 @@ fn a_program_that_ends_at_once_by_os_exit() {
         ran.stderr
     );
 }
+
+#[test]
+fn an_interpreter_that_breaks_down_ends_the_script() {
+    // A defect of the compiler that RustPython 0.6 has; another one has to be found once it is gone.
+    let ran = Folder::new().run(&[
+        "-c",
+        "print('before', flush=True); compile('x=\"é', 'x', 'exec')",
+    ]);
+    assert_eq!((ran.stdout.as_str(), ran.code), ("before\n", Some(1)));
+    assert!(
+        ran.stderr
+            .starts_with("error: SystemError: the Python interpreter broke down ("),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_has_its_own_error_number() {
+    let full = std::fs::File::options()
+        .write(true)
+        .open("/dev/full")
+        .expect("the device");
+    let output = Folder::new()
+        .command(&["-c", "print('x')"])
+        .stdout(full)
+        .output()
+        .expect("rehearse starts");
+    let ran = Ran::of(output);
+    assert_eq!(
+        ran.stderr.lines().last(),
+        Some("OSError: [Errno 28] No space left on device")
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn input_that_is_not_read_is_left_for_programs() {
+    let code = "import os, subprocess; print(os.read(0, 5), flush=True); subprocess.run(['cat'])";
+    let ran = Folder::new().run_with_input(&["-c", code], "hello world");
+    assert_eq!(ran.stdout, "b'hello'\n world", "{}", ran.stderr);
+}

@@ -98,3 +98,15 @@ fn sigterm_ends_a_script_at_once() {
     running.send(Signal::TERM);
     assert_eq!(running.end().code, Some(143));
 }
+
+#[test]
+fn sigterm_ends_a_script_that_has_caught_a_ctrl_c() {
+    let mut running = start(
+        "import time\nwhile True:\n    try:\n        print('ready', flush=True)\n        time.sleep(600)\n    \
+         except KeyboardInterrupt:\n        pass\n",
+    );
+    running.send(Signal::INT);
+    assert_eq!(running.line(), "ready\n");
+    running.send(Signal::TERM);
+    assert_eq!(running.end().code, Some(143));
+}

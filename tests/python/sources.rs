@@ -99,8 +99,7 @@ fn the_working_directory_is_the_users_and_nothing_is_written_there() {
 #[test]
 fn the_version_is_the_languages() {
     let ran = Folder::new().run(&["--version"]);
-    assert!(ran.stdout.starts_with("Python 3.14"), "{}", ran.stdout);
-    assert!(ran.stdout.contains("RustPython"), "{}", ran.stdout);
+    assert_eq!(ran.stdout, "Python 3.14.0 (RustPython 0.6.0)\n");
     assert_eq!(Folder::new().run(&["-V"]), ran);
 }
 
@@ -140,5 +139,15 @@ fn the_examples_runner_meets_a_simulated_bench() {
             .starts_with("error: failed to read `nothing.yaml`"),
         "{}",
         ran.stderr
+    );
+}
+
+#[test]
+fn a_simulated_bench_looks_no_names_up_for_sockets_of_the_machine() {
+    let code = "import socket; socket.socketpair()[0].bind(('no-such-host.invalid', 80))";
+    let ran = Folder::new().run(&["--simulate", "-c", code]);
+    assert_eq!(
+        ran.stderr.lines().last(),
+        Some("OSError: [Errno 22] Invalid argument")
     );
 }

@@ -513,3 +513,24 @@ fn what_is_no_plain_function_is_named() {
     );
     assert_eq!(ran.step("waits")["reason"], "bad_return");
 }
+
+#[test]
+fn an_interpreter_that_breaks_down_fails_its_step_and_the_next_gets_a_fresh_one() {
+    // A defect of the compiler that RustPython 0.6 has; another one has to be found once it is gone.
+    let code = "def breaks():\n    compile('x=\"é', 'x', 'exec')\n\ndef after():\n    return 1\n";
+    let ran = Package::with(code)
+        .step("breaks", "")
+        .step("after", "")
+        .run(&[])
+        .failed();
+    let message = ran.attempt("breaks")["message"]
+        .as_str()
+        .unwrap_or_default();
+    assert!(
+        message.starts_with("SystemError: the Python interpreter broke down (")
+            && message.ends_with("); the next step gets a fresh one"),
+        "{message}"
+    );
+    assert_eq!(ran.step("after")["verdict"], "PASS");
+    assert_eq!(ran.stderr, "");
+}

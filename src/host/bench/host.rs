@@ -247,6 +247,14 @@ impl<H: Host> Host for SimulatedBench<H> {
                 .sockets
                 .connection(handle)
                 .map(|_| Reply::Secured(secured())),
+            // Of the sockets of the machine there are pairs only, and nothing is looked up for them.
+            Request::Bind { handle, .. }
+            | Request::SendTo { handle, .. }
+            | Request::Group { handle, .. }
+                if !ours(handle) =>
+            {
+                Err(HostError::new(ErrorKind::Invalid, "Invalid argument"))
+            }
             other => match self.sockets.answer(&other) {
                 Some(answer) => answer,
                 None => self.inner.call(other),

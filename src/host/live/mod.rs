@@ -1,7 +1,7 @@
 //! The live home: the machine's own files, network, programs, clocks and randomness.
 
 mod capture;
-mod error;
+pub(super) mod error;
 mod files;
 mod host;
 mod names;

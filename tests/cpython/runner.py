@@ -134,6 +134,10 @@ def main():
     names = seen(path)
     results = Results(path)
     tests = unittest.defaultTestLoader.loadTestsFromName("test." + module)
+    for test in cases(tests):
+        # The machine's zones are of another year than those in the binary, and on another machine of yet another one.
+        if hasattr(test, "zonename"):
+            type(test).setUp.__globals__["ZoneInfo"].zoneroot = "no-such-folder"
     modules = {type(test).__module__ for test in cases(tests)} | {"test." + module}
     results.tell("sources", digest(folder, {module for module in modules if module.startswith("test.")}))
     without(tests, names).run(results)

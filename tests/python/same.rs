@@ -176,3 +176,94 @@ fn a_syntax_error() {
     );
     assert!(ours.stderr.contains("SyntaxError: "), "{}", ours.stderr);
 }
+
+#[test]
+fn standard_output_is_utf_8_until_it_is_closed() {
+    compare(
+        &[
+            "-c",
+            "import sys; sys.stdout.reconfigure(encoding='UTF8', line_buffering=True, write_through=True, newline=None, errors='strict'); print('ü')",
+        ],
+        "",
+    );
+    compare(
+        &["-c", "import sys; sys.stdout.close(); print('never')"],
+        "",
+    );
+    let ran = Folder::new().run(&[
+        "-c",
+        "import sys; sys.stdout.reconfigure(encoding='latin-1')",
+    ]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    let last = ran.stderr.lines().last();
+    assert_eq!(
+        last,
+        Some(
+            "io.UnsupportedOperation: <stdout> is written as UTF-8, not as latin-1; write() encoded bytes to its buffer"
+        )
+    );
+}
+
+/// Addresses as text, with what C's own functions take and refuse.
+const ADDRESSES: &str = r#"
+import socket
+
+def show(function, *arguments):
+    try:
+        print(function.__name__, arguments, function(*arguments))
+    except Exception as error:
+        print(function.__name__, arguments, type(error).__name__, error.args)
+
+for ip in (
+    "1.2.3.4", "010.1.1.1", "1_0.1.1.1", "0x10.1.1.1", "1.2", "1", "1.2.3.4 x", " 1.2.3.4", "08.1.1.1", "", "1.2.3.", "-1.2.3.4", "4294967295",
+    "4294967296", "1.2.65536", "1.16777215", "0x.1", "1.2.3.4.5", "+1", "0X1F", "00", "0o1", "0b1", "1a", "256.1", "\u0661.1.1.1", "1\0",
+):
+    show(socket.inet_aton, ip)
+for ip in ("1.2.3.4", "01.2.3.4", "00.0.0.0", "0.0.0.0", "1.2.3", "256.1.1.1", "1.2.3.4 ", "0001.1.1.1", "1.2.3.-4", "1_0.1.1.1", "::1"):
+    show(socket.inet_pton, socket.AF_INET, ip)
+for ip in (
+    "::", "::1", "1::", "1:2:3:4:5:6:7:8", "00001::", "0x1::", "1_1::", " ::1", "::1 ", "::1%lo", "1.2.3.4::", "::1.2.3.4", "::ffff:1.2.3.4",
+    "1:2:3:4:5:6:1.2.3.4", "1:2:3:4:5:6:7:1.2.3.4", ":::", "1:::2", "1::2::3", ":1::", ":1:2:3:4:5:6:7", "1:2:3:4:5:6:7:", "1:2:3:4:5:6:7::",
+    "::2:3:4:5:6:7:8", "1:2:3:4::5:6:7:8", "::01.2.3.4", "g::", "", "1:2.3.4.5::", "::1.2.3.4:5", "-1::", "+1::", "1.2.3.4",
+):
+    show(socket.inet_pton, socket.AF_INET6, ip)
+"#;
+
+#[test]
+fn addresses_as_text() {
+    compare(&["-c", ADDRESSES], "");
+}
+
+/// What is to be connected with, less the raw sockets that CPython lists beside.
+const LOOK_UPS: &str = r#"
+import socket
+
+def show(*arguments, **named):
+    try:
+        found = [tuple(map(repr, answer)) for answer in socket.getaddrinfo(*arguments, **named) if answer[1] != socket.SOCK_RAW]
+    except OSError as error:
+        found = type(error).__name__, error.args
+    print(arguments, named, found)
+
+for named in ({}, {"type": 1}, {"proto": 6}, {"proto": 17}, {"family": 2}, {"family": 10}, {"type": 2, "family": 10}):
+    for flags in (0, socket.AI_PASSIVE):
+        show(None, 80, flags=flags, **named)
+    show("127.0.0.1", 80, **named)
+    show("::1", 80, **named)
+for port in (70000, "70000", 2**40, -1, "-1", "12x", None, 0, "http"):
+    show("127.0.0.1", port, type=1)
+for named in ({"proto": 99}, {"type": 1, "proto": 17}, {"type": 77}, {"type": 3}, {"type": 3, "proto": 6}, {"family": 99}, {"family": 1}):
+    show("127.0.0.1", 80, **named)
+show("", 80)
+show(None, None)
+show("127.1", 1)
+show("010.1.1.1", 1)
+show("no such name", 1, flags=socket.AI_NUMERICHOST)
+"#;
+
+// The numbers of errors and the order of the families are the C library's.
+#[cfg(target_os = "linux")]
+#[test]
+fn looking_up_addresses() {
+    compare(&["-c", LOOK_UPS], "");
+}

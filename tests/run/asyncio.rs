@@ -219,6 +219,38 @@ fn streams_carry_lines_and_more_than_a_buffer_holds() {
 }
 
 #[test]
+fn a_server_without_a_host_listens_on_every_family_there_is() {
+    let code = r#"
+import asyncio, errno, socket
+
+class NoV6(socket.socket):
+    def __init__(self, family=-1, *rest, **named):
+        if family == socket.AF_INET6:
+            raise OSError(errno.EAFNOSUPPORT, "Address family not supported by protocol")
+        super().__init__(family, *rest, **named)
+
+async def main():
+    server = await asyncio.start_server(lambda reader, writer: writer.close(), None, 0)
+    async with server:
+        port = next(its.getsockname()[1] for its in server.sockets if its.family == socket.AF_INET)
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        read = await reader.read()
+        writer.close()
+    return read.decode()
+
+def f():
+    read = asyncio.run(main())
+    real, socket.socket = socket.socket, NoV6
+    try:
+        return read + asyncio.run(main())
+    finally:
+        socket.socket = real
+"#;
+    let ran = Package::with(code).step("f", "").run(&[]).passed();
+    assert_eq!(ran.attempt("f")["returned"], "");
+}
+
+#[test]
 fn datagram_endpoints_talk() {
     same("run('datagrams')", "b'cba'\n");
 }

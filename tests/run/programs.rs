@@ -380,7 +380,7 @@ def f():
         ran.attempt("f")["returned"],
         serde_json::json!([
             false,
-            "ModuleNotFoundError: No module named '_multiprocessing': the standard library's multiprocessing is not part of Rehearsal's Python: no process can be started; concurrent.futures.ThreadPoolExecutor runs threads",
+            "ModuleNotFoundError: No module named '_multiprocessing': the standard library's multiprocessing is not part of Rehearsal's Python: Python cannot be forked; subprocess starts programs, concurrent.futures.ThreadPoolExecutor runs threads",
             "ValueError: preexec_fn is not available to test code, but for os.setsid and os.setpgrp; the host starts the program",
             "OSError: [Errno 38] programs get no files but their standard streams (no pass_fds, no multiprocessing); subprocess.Popen has pipes to talk to them",
         ])

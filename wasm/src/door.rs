@@ -8,7 +8,7 @@ use std::{
 
 use rustpython_vm::{
     PyObjectRef, PyRef, PyResult, VirtualMachine,
-    builtins::{PyBaseExceptionRef, PyModule, PyStr, PyStrRef, PyTypeRef},
+    builtins::{PyBaseExceptionRef, PyFloat, PyModule, PyStr, PyStrRef, PyTypeRef},
     convert::ToPyObject,
     function::{ArgBytesLike, Either, FuncArgs, OptionalOption},
 };
@@ -109,7 +109,7 @@ fn paths_of(request: &Request) -> (Option<String>, Option<String>) {
         Request::Stat { path, .. }
         | Request::ListFolder { path }
         | Request::Open { path, .. }
-        | Request::MakeFolder { path }
+        | Request::MakeFolder { path, .. }
         | Request::SetTimes { path, .. }
         | Request::SetMode { path, .. }
         | Request::RemoveFile { path }
@@ -342,8 +342,8 @@ fn add_files(module: &PyRef<PyModule>, door: &Arc<Door>, vm: &VirtualMachine) ->
         Reply::Count(position) => position.to_pyobject(vm));
     function!(module, door, vm, "truncate", (handle: u64, size: u64),
         Request::Truncate { handle: Handle(handle), size }, Reply::Done => vm.ctx.none());
-    function!(module, door, vm, "make_folder", (path: PyStrRef),
-        Request::MakeFolder { path: text(&path, vm)? }, Reply::Done => vm.ctx.none());
+    function!(module, door, vm, "make_folder", (path: PyStrRef, mode: u32),
+        Request::MakeFolder { path: text(&path, vm)?, mode }, Reply::Done => vm.ctx.none());
     function!(module, door, vm, "set_times", (path: PyStrRef, accessed: u64, modified: u64),
         Request::SetTimes { path: text(&path, vm)?, accessed, modified }, Reply::Done => vm.ctx.none());
     function!(module, door, vm, "set_mode", (path: PyStrRef, mode: u32),
@@ -514,13 +514,21 @@ fn add_clocks(door: &Arc<Door>, vm: &VirtualMachine) -> PyResult<()> {
     let its = door.clone();
     let sleep = vm.new_function(
         "sleep",
-        move |length: Either<f64, i64>, vm: &VirtualMachine| -> PyResult<()> {
-            let seconds = match length {
-                Either::A(seconds) => seconds,
-                Either::B(seconds) => seconds as f64,
+        move |length: PyObjectRef, vm: &VirtualMachine| -> PyResult<()> {
+            let too_large =
+                || vm.new_overflow_error("timestamp too large to convert to C PyTime_t");
+            let seconds = match length.downcast_ref::<PyFloat>() {
+                Some(seconds) => seconds.to_f64(),
+                None => length
+                    .try_index(vm)?
+                    .try_to_primitive::<i64>(vm)
+                    .map_err(|_| too_large())? as f64,
             };
             if seconds.is_nan() {
                 return Err(vm.new_value_error("Invalid value NaN (not a number)"));
+            }
+            if seconds.abs() * 1e9 >= i64::MAX as f64 {
+                return Err(too_large());
             }
             if seconds < 0.0 {
                 return Err(vm.new_value_error("sleep length must be non-negative"));

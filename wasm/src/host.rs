@@ -64,8 +64,8 @@ pub enum Request {
     Truncate { handle: Handle, size: u64 },
     /// → `Stat`
     HandleStat { handle: Handle },
-    /// → `Done`
-    MakeFolder { path: String },
+    /// Makes a folder with these POSIX permission bits, less those the process withholds; elsewhere with the system's own. → `Done`
+    MakeFolder { path: String, mode: u32 },
     /// Sets the times of a file, in nanoseconds since 1970-01-01 UTC. → `Done`
     SetTimes {
         path: String,

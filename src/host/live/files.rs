@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    fs::{self, File, FileTimes, Metadata, OpenOptions},
+    fs::{self, DirBuilder, File, FileTimes, Metadata, OpenOptions},
     io::{Read, Seek, Write},
     path::{Path, PathBuf},
     process::Stdio,
@@ -12,7 +12,7 @@ use std::{
 
 use super::{
     error::{bad_handle, from_io},
-    system::{device, identity, mode, open_mode, set_mode},
+    system::{device, folder_mode, identity, mode, open_mode, set_mode},
 };
 use crate::host::{Entry, FileKind, Handle, HostError, OpenHow, Reply, SeekFrom, Stat};
 
@@ -131,8 +131,10 @@ impl Files {
         Ok(Reply::Stat(stat(path, &found)))
     }
 
-    pub fn make_folder(&self, path: &str) -> Result<Reply, HostError> {
-        done(fs::create_dir(self.at(path)))
+    pub fn make_folder(&self, path: &str, mode: u32) -> Result<Reply, HostError> {
+        let mut builder = DirBuilder::new();
+        folder_mode(&mut builder, mode);
+        done(builder.create(self.at(path)))
     }
 
     pub fn set_times(&self, path: &str, accessed: u64, modified: u64) -> Result<Reply, HostError> {

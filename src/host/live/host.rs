@@ -167,7 +167,7 @@ impl Host for LiveHost {
                 Some(_) => Ok(Pipes::stat(handle)),
                 None => self.files.handle_stat(handle),
             },
-            Request::MakeFolder { path } => self.files.make_folder(&path),
+            Request::MakeFolder { path, mode } => self.files.make_folder(&path, mode),
             Request::SetTimes {
                 path,
                 accessed,

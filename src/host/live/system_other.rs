@@ -1,7 +1,7 @@
 //! Stand-ins, as honest as can be, for what only POSIX systems have.
 
 use std::{
-    fs::{self, Metadata, OpenOptions},
+    fs::{self, DirBuilder, Metadata, OpenOptions},
     hash::{DefaultHasher, Hash, Hasher},
     io,
     net::{TcpListener, TcpStream},
@@ -55,6 +55,9 @@ pub fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
 
 /// Files are made with the system's own defaults.
 pub fn open_mode(_: &mut OpenOptions, _: u32) {}
+
+/// So are folders.
+pub fn folder_mode(_: &mut DirBuilder, _: u32) {}
 
 /// Two stream sockets that are connected with each other, over loopback.
 pub fn pair() -> io::Result<(TcpStream, TcpStream)> {

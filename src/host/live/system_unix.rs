@@ -1,13 +1,13 @@
 //! What POSIX systems have and others do not: a processor clock, permission bits, numbers for files and errors, pairs of sockets.
 
 use std::{
-    fs::{self, Metadata, OpenOptions, Permissions},
+    fs::{self, DirBuilder, Metadata, OpenOptions, Permissions},
     io,
     net::TcpStream,
     os::{
         fd::OwnedFd,
         unix::{
-            fs::{MetadataExt, OpenOptionsExt, PermissionsExt},
+            fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt},
             net::UnixStream,
         },
     },
@@ -49,6 +49,11 @@ pub fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
 /// The permission bits of a file that opening makes.
 pub fn open_mode(options: &mut OpenOptions, mode: u32) {
     options.mode(mode);
+}
+
+/// The permission bits of a folder that is made.
+pub fn folder_mode(builder: &mut DirBuilder, mode: u32) {
+    builder.mode(mode);
 }
 
 /// Two stream sockets that are connected with each other.

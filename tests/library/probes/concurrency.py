@@ -3,7 +3,7 @@
 from . import differs, probe, raises
 
 
-@probe("threading")
+@probe("threading", differs("no `get_native_id()`", lambda: not hasattr(__import__("threading"), "get_native_id")))
 def _():
     import threading
 
@@ -180,7 +180,11 @@ def _():
     server.close()
 
 
-@probe("signal", differs("`signal.signal()` keeps the handler; signals belong to the run and never call it", lambda: _no_alarm()))
+@probe(
+    "signal",
+    differs("`signal.signal()` keeps the handler; signals belong to the run and never call it, under `rehearse python` too", lambda: _no_alarm()),
+    differs("no `alarm()`, `setitimer()`, `pthread_sigmask()`", lambda: not any(hasattr(__import__("signal"), name) for name in ("alarm", "setitimer", "pthread_sigmask"))),
+)
 def _():
     import signal
 

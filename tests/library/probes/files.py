@@ -35,7 +35,11 @@ def _():
 
 @probe(
     "os",
-    differs("there is no `os.fork()`", lambda: not hasattr(__import__("os"), "fork")),
+    differs(
+        "there is no `fork()`, `spawn…()`, `posix_spawn()`, `statvfs()`, `pread()`, `pwrite()`, `mkfifo()`, `chown()`, `sysconf()`, `getloadavg()`",
+        lambda: _not_in_os("fork spawnv posix_spawn statvfs pread pwrite mkfifo chown sysconf getloadavg"),
+    ),
+    differs("`exec…()` raises OSError", lambda: _no_exec()),
     differs("`os.link()` and `os.symlink()` raise OSError", lambda: _links_refused()),
 )
 def _():
@@ -63,6 +67,22 @@ def _():
     assert os.fspath(os.curdir) == "." and os.getpid() > 0 and os.cpu_count() >= 1 and os.strerror(2) == "No such file or directory"
     assert raises(FileNotFoundError, os.stat, "/no/such").errno == 2 and os.path.expandvars("$HOME") and os.get_exec_path()
     assert os.path.expanduser("~") != "~" and os.path.commonpath(["/a/b", "/a/c"]).endswith("a")
+
+
+def _not_in_os(names):
+    import os
+
+    return not any(hasattr(os, name) for name in names.split())
+
+
+def _no_exec():
+    import errno, os
+
+    try:
+        # No program has this name, so that nothing happens where it could.
+        os.execv("/no/such/program", ["program"])
+    except OSError as error:
+        return error.errno == errno.ENOSYS
 
 
 def _links_refused():

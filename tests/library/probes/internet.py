@@ -48,7 +48,7 @@ def scripted(greeting, answers):
         listening.close()
 
 
-@probe("socket", differs("no `sendmsg()`, `recvmsg()`; of Unix sockets only `socketpair()`", lambda: _no_messages()))
+@probe("socket", differs("no `sendmsg()`, `recvmsg()`, `if_nameindex()`; of Unix sockets only `socketpair()`", lambda: _no_messages()))
 def _():
     import socket
 

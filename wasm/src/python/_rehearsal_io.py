@@ -275,10 +275,19 @@ class Output(_io._TextIOBase):
         self._terminal = terminal
         self._flushes = True
 
-    def reconfigure(self, **_):
-        pass
+    def reconfigure(self, *, encoding=None, errors=None, newline=None, line_buffering=None, write_through=None):
+        if encoding not in (None, "utf-8", "locale"):
+            import codecs
+
+            if codecs.lookup(encoding).name != "utf-8":
+                raise _io.UnsupportedOperation(f"{self.name} is written as UTF-8, not as {encoding}; write() encoded bytes to its buffer")
+
+    def _check(self):
+        if self.closed:
+            raise ValueError("I/O operation on closed file.")
 
     def write(self, text):
+        self._check()
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
         me = _thread.get_ident()
@@ -300,6 +309,7 @@ class Output(_io._TextIOBase):
 
     def write_bytes(self, data):
         """Writes what need not be text; a step's output is put together of lines, so it is there."""
+        self._check()
         if self._flushes:
             self.drain()
             _door.output(self._fd, data)

@@ -22,7 +22,18 @@ def _let_enums_be_made_from_bytes(enum):
         kind.from_bytes = classmethod(from_bytes)
 
 
-_AMENDMENTS = {"enum": _let_enums_be_made_from_bytes}
+def _let_a_lost_connection_say_why(client):
+    """RustPython's OSError.__init__() leaves the arguments that another base has set."""
+    original = client.RemoteDisconnected.__init__
+
+    def __init__(self, *args, **kwargs):
+        original(self, *args, **kwargs)
+        self.args = args
+
+    client.RemoteDisconnected.__init__ = __init__
+
+
+_AMENDMENTS = {"enum": _let_enums_be_made_from_bytes, "http.client": _let_a_lost_connection_say_why}
 
 # Some modules tell by their file which frames are their own. Those of `_strptime` and `_pydatetime` begin with the folder of the first.
 _FILES = {"_strptime": "_/strptime.py", "zipfile": "zipfile/__init__.py"}

@@ -22,8 +22,8 @@ TCP_NODELAY, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT, TCP_QUICKACK, TCP_USER_TI
 MSG_OOB, MSG_PEEK, MSG_DONTROUTE, MSG_WAITALL, MSG_DONTWAIT, MSG_NOSIGNAL = 1, 2, 4, 256, 64, 16384
 SHUT_RD, SHUT_WR, SHUT_RDWR = 0, 1, 2
 AI_PASSIVE, AI_CANONNAME, AI_NUMERICHOST, AI_V4MAPPED, AI_ALL, AI_ADDRCONFIG, AI_NUMERICSERV = 1, 2, 4, 8, 16, 32, 1024
-EAI_BADFLAGS, EAI_NONAME, EAI_AGAIN, EAI_FAIL, EAI_FAMILY, EAI_SOCKTYPE, EAI_SERVICE, EAI_MEMORY = (
-    -1, -2, -3, -4, -6, -7, -8, -10,
+EAI_BADFLAGS, EAI_NONAME, EAI_AGAIN, EAI_FAIL, EAI_FAMILY, EAI_SOCKTYPE, EAI_SERVICE, EAI_ADDRFAMILY, EAI_MEMORY = (
+    -1, -2, -3, -4, -6, -7, -8, -9, -10,
 )
 NI_NUMERICHOST, NI_NUMERICSERV, NI_NOFQDN, NI_NAMEREQD, NI_DGRAM = 1, 2, 4, 8, 16
 INADDR_ANY, INADDR_LOOPBACK, INADDR_BROADCAST, INADDR_NONE = 0, 0x7F000001, 0xFFFFFFFF, 0xFFFFFFFF
@@ -63,49 +63,74 @@ def _seconds(timeout):
     timeout = float(timeout)
     if timeout < 0:
         raise ValueError("Timeout value out of range")
+    if timeout * 1e9 >= 2**63:
+        raise OverflowError("timestamp too large to convert to C PyTime_t")
     return timeout
 
 
 def _packed(ip):
     """The bytes of an address as text, or None."""
-    if ":" in ip:
-        ip = ip.partition("%")[0]
-        head, gap, tail = ip.partition("::")
-        left = head.split(":") if head else []
-        right = tail.split(":") if tail else []
-        if right and "." in right[-1] or not right and left and "." in left[-1]:
-            quad = _packed((right or left).pop())
-            if quad is None:
-                return None
-            (right if gap else left).extend((f"{quad[0]:x}{quad[1]:02x}", f"{quad[2]:x}{quad[3]:02x}"))
-        missing = 8 - len(left) - len(right)
-        if missing < 0 or (missing and not gap) or (gap and not missing):
+    if ":" not in ip:
+        parts = ip.split(".")
+        if len(parts) != 4 or any(str(number) != part or number > 255 for part, number in zip(parts, map(_decimal, parts))):
             return None
-        try:
-            words = [int(word, 16) for word in left + ["0"] * missing + right]
-        except ValueError:
+        return bytes(map(int, parts))
+    head, gap, tail = ip.partition("::")
+    left = head.split(":") if head else []
+    right = tail.split(":") if tail else []
+    last = right if gap else left
+    if last and "." in last[-1]:
+        quad = _packed(last.pop())
+        if quad is None:
             return None
-        if any(not 0 <= word <= 0xFFFF for word in words):
-            return None
-        return b"".join(word.to_bytes(2, "big") for word in words)
-    parts = ip.split(".")
-    if len(parts) != 4 or not all(part.isascii() and part.isdigit() and int(part) < 256 for part in parts):
+        last += [quad[:2].hex(), quad[2:].hex()]
+    missing = 8 - len(left) - len(right)
+    if missing < 0 or bool(missing) != bool(gap):
         return None
-    return bytes(int(part) for part in parts)
+    words = left + ["0"] * missing + right
+    if any(not 1 <= len(word) <= 4 or not _HEXADECIMAL.issuperset(word) for word in words):
+        return None
+    return b"".join(int(word, 16).to_bytes(2, "big") for word in words)
+
+
+_HEXADECIMAL = frozenset("0123456789abcdefABCDEF")
+
+
+def _decimal(digits):
+    return int(digits) if digits.isascii() and digits.isdigit() else -1
+
+
+def _part(digits):
+    """A part of an IPv4 address as C writes numbers."""
+    if not digits[:1].isdigit() or not _HEXADECIMAL.issuperset(digits.replace("x", "", 1).replace("X", "", 1)):
+        raise ValueError
+    if digits[:2] in ("0x", "0X"):
+        return int(digits[2:], 16)
+    return int(digits, 8 if digits[0] == "0" else 10)
+
+
+def _loose(ip):
+    """The bytes of an IPv4 address of one to four numbers, or None."""
+    parts = ip.split(".")
+    try:
+        numbers = list(map(_part, parts))
+        value = 0
+        for number in numbers[:-1]:
+            value = value << 8 | number.to_bytes(1, "big")[0]
+        rest = 5 - len(parts)
+        return (value << 8 * rest | int.from_bytes(numbers[-1].to_bytes(rest, "big"), "big")).to_bytes(4, "big")
+    except (ValueError, OverflowError):
+        return None
 
 
 def inet_aton(ip):
-    parts = ip.split(".")
-    try:
-        numbers = [int(part, 0) for part in parts]
-        value = 0
-        for number in numbers[:-1]:
-            if not 0 <= number < 256:
-                raise ValueError
-            value = value << 8 | number
-        return (value << 8 * (5 - len(parts)) | numbers[-1]).to_bytes(4, "big")
-    except (ValueError, OverflowError):
-        raise OSError("illegal IP address string passed to inet_aton") from None
+    if "\0" in ip:
+        raise ValueError("embedded null character")
+    # What comes after a blank does not matter.
+    packed = None if ip[:1].isspace() else _loose((ip.split() or [""])[0])
+    if packed is None:
+        raise OSError("illegal IP address string passed to inet_aton")
+    return packed
 
 
 def inet_ntoa(packed):
@@ -116,8 +141,10 @@ def inet_ntoa(packed):
 
 
 def inet_pton(family, ip):
+    if family not in (AF_INET, AF_INET6):
+        raise OSError(_errno.EAFNOSUPPORT, "Address family not supported by protocol")
     packed = _packed(ip)
-    if packed is None or len(packed) != {AF_INET: 4, AF_INET6: 16}.get(family):
+    if packed is None or len(packed) != {AF_INET: 4, AF_INET6: 16}[family]:
         raise OSError("illegal IP address string passed to inet_pton")
     return packed
 
@@ -155,11 +182,15 @@ def _port(port):
         port = port.decode("ascii")
     if isinstance(port, str):
         if port.isascii() and port.isdigit():
-            return int(port)
+            return int(port) % 65536
         if port in _SERVICES:
             return _SERVICES[port]
         raise gaierror(EAI_SERVICE, "Servname not supported for ai_socktype")
-    return int(port)
+    if not isinstance(port, int):
+        raise OSError("Int or String expected")
+    if port < 0:
+        raise gaierror(EAI_SERVICE, "Servname not supported for ai_socktype")
+    return port % 65536
 
 
 def getservbyname(name, protocol="tcp"):
@@ -179,31 +210,53 @@ def getaddrinfo(host, port, family=0, type=0, proto=0, flags=0):
     number = _port(port)
     if isinstance(host, bytes):
         host = host.decode("idna" if any(byte > 127 for byte in host) else "ascii")
-    if not host:
-        host = ("0.0.0.0" if flags & AI_PASSIVE else "127.0.0.1") if family != AF_INET6 else ("::" if flags & AI_PASSIVE else "::1")
-    packed = _packed(host)
-    if packed is not None:
-        found = [host]
-    elif flags & AI_NUMERICHOST:
+    if host == "" or host is None and port is None:
         raise gaierror(EAI_NONAME, "Name or service not known")
-    else:
-        found = _door.resolve(host, number)
-    kinds = [(SOCK_STREAM, IPPROTO_TCP), (SOCK_DGRAM, IPPROTO_UDP)]
-    if type:
-        kinds = [kind for kind in kinds if kind[0] == type] or [(type, proto)]
+    if family not in (AF_UNSPEC, AF_INET, AF_INET6):
+        raise gaierror(EAI_FAMILY, "ai_family not supported")
+    kinds = _kinds(type, proto, port)
+    found = _addresses(host, number, flags)
     answers = []
     for ip in found:
         its = AF_INET6 if ":" in ip else AF_INET
-        if family not in (AF_UNSPEC, its):
-            continue
-        address = (ip, number) if its == AF_INET else (ip, number, 0, 0)
-        answers += [(its, kind, protocol, "", address) for kind, protocol in kinds]
+        if family in (AF_UNSPEC, its):
+            address = (ip, number) if its == AF_INET else (ip, number, 0, 0)
+            answers += [(its, kind, protocol, "", address) for kind, protocol in kinds]
     if not answers:
-        raise gaierror(EAI_NONAME, "Name or service not known")
+        raise gaierror(EAI_ADDRFAMILY, "Address family for hostname not supported")
     return answers
 
 
+def _kinds(type, proto, port):
+    """The types of sockets, with their protocols, that fit what is asked for."""
+    known = [(SOCK_STREAM, IPPROTO_TCP), (SOCK_DGRAM, IPPROTO_UDP)]
+    kinds = [(kind, its) for kind, its in known if type in (0, kind) and proto in (0, its)]
+    if not kinds:
+        if type not in (0, SOCK_RAW):
+            raise gaierror(EAI_SOCKTYPE, "ai_socktype not supported")
+        if port is not None:
+            # The rest is raw, and has no ports.
+            raise gaierror(EAI_SERVICE, "Servname not supported for ai_socktype")
+        kinds = [(SOCK_RAW, proto)]
+    return kinds
+
+
+def _addresses(host, port, flags):
+    if host is None:
+        return ["0.0.0.0", "::"] if flags & AI_PASSIVE else ["::1", "127.0.0.1"]
+    if _packed(host.partition("%")[0] if ":" in host else host) is not None:
+        return [host]
+    packed = _loose(host)
+    if packed is not None:
+        return [inet_ntoa(packed)]
+    if flags & AI_NUMERICHOST:
+        raise gaierror(EAI_NONAME, "Name or service not known")
+    return _door.resolve(host, port)
+
+
 def gethostbyname(host):
+    if not host:
+        return "0.0.0.0"
     return getaddrinfo(host, 0, AF_INET, SOCK_STREAM)[0][4][0]
 
 

@@ -29,7 +29,22 @@ def _content(fileno, length, offset):
     return data
 
 
+class _Absent:
+    """A method of a bytearray's that a memory map has not."""
+
+    def __set_name__(self, owner, name):
+        self._name = name
+
+    def __get__(self, instance, owner):
+        raise AttributeError(f"'mmap.mmap' object has no attribute '{self._name}'")
+
+
 class mmap(bytearray):
+    for _name in dir(bytearray):
+        if not _name.startswith("_"):
+            locals()[_name] = _Absent()
+    del _name
+
     def __init__(self, fileno, length, flags=MAP_SHARED, prot=PROT_READ | PROT_WRITE, access=ACCESS_DEFAULT, offset=0, *, trackfd=True):
         if length < 0 or offset < 0:
             raise OverflowError("memory mapped length and offset must be positive")
@@ -68,7 +83,21 @@ class mmap(bytearray):
     def _refuse(self, *_):
         raise TypeError("the size of a memory map is fixed")
 
-    append = extend = insert = pop = remove = clear = resize = __delitem__ = __iadd__ = __imul__ = _refuse
+    resize = __delitem__ = __iadd__ = __imul__ = _refuse
+
+    def __iter__(self):
+        self._open()
+        return (bytes((byte,)) for byte in super(mmap, self).__iter__())
+
+    def __reversed__(self):
+        return (self[place : place + 1] for place in range(len(self) - 1, -1, -1))
+
+    def __contains__(self, byte):
+        self._open()
+        return isinstance(byte, (bytes, bytearray, memoryview)) and len(byte) == 1 and super().__contains__(bytes(byte))
+
+    def seekable(self):
+        return True
 
     def size(self):
         return len(self)

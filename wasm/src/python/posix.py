@@ -10,7 +10,8 @@ O_RDONLY, O_WRONLY, O_RDWR = 0, 1, 2
 O_CREAT, O_EXCL, O_TRUNC, O_APPEND = 0o100, 0o200, 0o1000, 0o2000
 O_NOCTTY, O_NONBLOCK, O_DIRECTORY, O_NOFOLLOW, O_CLOEXEC = 0o400, 0o4000, 0o200000, 0o400000, 0o2000000
 F_OK, X_OK, W_OK, R_OK = 0, 1, 2, 4
-EX_OK = 0
+EX_OK, EX_USAGE, EX_DATAERR, EX_NOINPUT, EX_NOUSER, EX_NOHOST, EX_UNAVAILABLE, EX_SOFTWARE = 0, 64, 65, 66, 67, 68, 69, 70
+EX_OSERR, EX_OSFILE, EX_CANTCREAT, EX_IOERR, EX_TEMPFAIL, EX_PROTOCOL, EX_NOPERM, EX_CONFIG = 71, 72, 73, 74, 75, 76, 77, 78
 NGROUPS_MAX = 65536
 TMP_MAX = 238328
 WNOHANG = 1
@@ -265,7 +266,7 @@ def scandir(path="."):
 
 def open(path, flags, mode=0o777, *, dir_fd=None):
     _no_dir_fd(dir_fd)
-    return _at(path, _door.open, flags, mode)
+    return _at(path, _door.open, flags, _allowed(mode))
 
 
 # The standard streams: further numbers of theirs, and what dup2() put in their place.
@@ -415,7 +416,7 @@ def get_blocking(fd):
 
 def mkdir(path, mode=0o777, *, dir_fd=None):
     _no_dir_fd(dir_fd)
-    _at(path, _door.make_folder)
+    _at(path, _door.make_folder, _allowed(mode))
 
 
 def rmdir(path, *, dir_fd=None):
@@ -473,8 +474,18 @@ def utime(path, times=None, *, ns=None, dir_fd=None, follow_symlinks=True):
     _at(path, _door.set_times, ns[0], ns[1])
 
 
-def umask(mask):
-    return 0o022
+# The permission bits that new files and folders do not get.
+_mask = 0o022
+
+
+def umask(mask, /):
+    global _mask
+    before, _mask = _mask, mask & 0o777
+    return before
+
+
+def _allowed(mode):
+    return mode & 0o7777 & ~_mask
 
 
 def getcwd():
@@ -548,6 +559,12 @@ def cpu_count():
 
 
 process_cpu_count = cpu_count
+
+
+def sched_getaffinity(pid, /):
+    if pid not in (0, _door.pid):
+        raise ProcessLookupError(_errno.ESRCH, "No such process")
+    return set(range(_door.cpus))
 
 
 def sched_yield():
@@ -671,6 +688,14 @@ def _spawn(program, arguments, folder, environment, streams, session):
     handle, pid = _door.spawn(names, inherit, remove, changed, streams, session)
     _children[pid] = _programs[pid] = handle
     return pid
+
+
+def execv(path, argv, /):
+    _refuse("os.exec…(), which would put a program in place of the run,")
+
+
+def execve(path, argv, env):
+    execv(path, argv)
 
 
 def system(command):

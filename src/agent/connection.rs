@@ -27,7 +27,7 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// `limit`: the longest silence between two requests.
+    /// `limit`: the longest silence between two requests, or amid one that is being sent.
     pub fn new(stream: TcpStream, line: Arc<Line>, limit: Duration) -> Self {
         Self {
             stream,
@@ -54,19 +54,22 @@ impl AsyncRead for Connection {
         let mut state = this.line.state();
         if buffer.filled().len() > before {
             if state.phase == Phase::Idle {
-                state.phase = Phase::Working;
+                state.phase = Phase::Receiving;
             }
+            drop(state);
+            this.start_idling();
             return read;
         }
         if read.is_ready() {
             return read;
         }
         state.reader = Some(context.waker().clone());
-        // An end of the stream amid a request would take its answer away.
-        if state.phase != Phase::Idle {
+        // An end of the stream would take the answer away.
+        if matches!(state.phase, Phase::Working | Phase::Answering) {
             return Poll::Pending;
         }
-        if state.hung_up || this.idle.as_mut().poll(context).is_ready() {
+        let hung_up = state.hung_up && state.phase == Phase::Idle;
+        if hung_up || this.idle.as_mut().poll(context).is_ready() {
             return Poll::Ready(Ok(()));
         }
         Poll::Pending
@@ -136,6 +139,23 @@ mod tests {
     }
 
     #[test]
+    fn silence_ends_a_connection_amid_a_request() {
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let mut client = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+            let (stream, _) = listener.accept().await.unwrap();
+            let line = Arc::new(Line::default());
+            let mut connection = Connection::new(stream, line.clone(), Duration::from_millis(20));
+            client.write_all(b"half").unwrap();
+            assert_eq!(read(&mut connection).await, 4);
+            assert_eq!(line.state().phase, Phase::Receiving);
+            let end = timeout(Duration::from_secs(60), read(&mut connection)).await;
+            assert_eq!(end.ok(), Some(0));
+        });
+    }
+
+    #[test]
     fn silence_ends_a_connection_between_requests_but_never_one_that_is_being_answered() {
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
@@ -147,6 +167,7 @@ mod tests {
             let mut connection = Connection::new(stream, line.clone(), limit);
             client.write_all(b"request").unwrap();
             assert_eq!(read(&mut connection).await, 7);
+            line.set_phase(Phase::Working);
             assert!(timeout(limit * 5, read(&mut connection)).await.is_err());
             line.set_phase(Phase::Answering);
             poll_fn(|context| Pin::new(&mut connection).poll_flush(context))

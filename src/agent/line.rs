@@ -25,6 +25,8 @@ pub struct State {
 pub enum Phase {
     #[default]
     Idle,
+    /// A request has begun and is not complete.
+    Receiving,
     Working,
     /// The answer is on its way to the client.
     Answering,

@@ -31,7 +31,7 @@ pub async fn answer(
 ) -> Response<Body> {
     let begun = Instant::now();
     let line = &caller.line;
-    line.set_phase(Phase::Working);
+    line.set_phase(Phase::Receiving);
     let (method, path) = (
         request.method().to_string(),
         request.uri().path().to_owned(),
@@ -56,6 +56,7 @@ pub async fn answer(
             return finished(response);
         }
     };
+    line.set_phase(Phase::Working);
     request.extensions_mut().insert(caller.ip);
     let (treatment, refuses) = {
         let mut agent = desk.agent();

@@ -37,6 +37,9 @@ impl Check {
         };
         let vendored = wheels(&root);
         found.extend(vendored.misfits());
+        if let Some(package) = &package {
+            found.extend(vendored.missing(&package.manifest.requirements.pip_packages));
+        }
         found.extend(vendored.problems);
         let bench = root.join("bench.yaml");
         if bench.exists()

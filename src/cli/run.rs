@@ -192,7 +192,11 @@ impl Run {
     fn load(&self, surroundings: &Surroundings, style: Style) -> Result<Package, Refused> {
         match load(&surroundings.current.join(&self.package)) {
             Ok((package, mut warnings)) => {
-                warnings.extend(wheels(&package.root).problems);
+                let vendored = wheels(&package.root);
+                let required = &package.manifest.requirements.pip_packages;
+                warnings.extend(vendored.missing(required));
+                warnings.extend(vendored.problems);
+                warnings.sort();
                 show(&warnings, &package.sources, style);
                 Ok(package)
             }

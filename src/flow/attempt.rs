@@ -165,9 +165,14 @@ impl Run<'_> {
 
     fn raised(&self, reason: Reason, exception: Exception) -> AttemptEnd {
         let excerpt = self.excerpt(&exception.traceback);
+        let hint = if lacks_library(&exception) {
+            "; put a pure-Python wheel of it into wheels/, or the module into python_modules/"
+        } else {
+            ""
+        };
         let message = match exception.message.as_str() {
             "" => exception.class,
-            message => format!("{}: {message}", exception.class),
+            message => format!("{}: {message}{hint}", exception.class),
         };
         AttemptEnd {
             traceback: exception.traceback,
@@ -252,6 +257,16 @@ impl Run<'_> {
             measurements,
         }
     }
+}
+
+/// Whether an import found no module of this name anywhere, and nothing says more about it.
+fn lacks_library(exception: &Exception) -> bool {
+    let name = exception
+        .message
+        .strip_prefix("No module named '")
+        .and_then(|rest| rest.strip_suffix('\''));
+    exception.class == "ModuleNotFoundError"
+        && name.is_some_and(|name| !name.contains(['.', '\'', ' ']))
 }
 
 /// The text a function gets for a parameter, and whether it must not be written down.

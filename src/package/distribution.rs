@@ -4,7 +4,7 @@ use std::{fs::File, io::Read as _, path::Path};
 
 use zip::ZipArchive;
 
-use super::marker;
+use super::requirement::Requirement;
 
 /// More than any METADATA: a wheel may say what it likes of its sizes.
 const MAX_METADATA: u64 = 16 << 20;
@@ -59,15 +59,11 @@ fn parse(metadata: &str) -> Option<Distribution> {
 impl Distribution {
     /// The names of the libraries that it cannot do without here.
     pub fn needed(&self) -> impl Iterator<Item = String> {
-        self.requirements.iter().filter_map(|requirement| {
-            let (requirement, marker) = requirement.split_once(';').unwrap_or((requirement, ""));
-            // A marker beyond what is understood here may well be for another system: no warning then.
-            let wanted = marker.trim().is_empty() || marker::holds(marker) == Some(true);
-            let end = requirement
-                .find(|letter: char| !(letter.is_ascii_alphanumeric() || "._-".contains(letter)))
-                .unwrap_or(requirement.len());
-            wanted.then(|| requirement[..end].to_owned())
-        })
+        self.requirements
+            .iter()
+            .filter_map(|text| Requirement::parse(text))
+            .filter(|requirement| requirement.wanted)
+            .map(|requirement| requirement.name)
     }
 }
 

@@ -124,7 +124,8 @@ fn value(word: Word) -> Option<(String, bool)> {
     }
 }
 
-fn compare(left: &str, operator: &str, right: &str, version: bool) -> Option<bool> {
+/// What an operator says of two texts, or of two versions; None where it is not understood.
+pub fn compare(left: &str, operator: &str, right: &str, version: bool) -> Option<bool> {
     match operator {
         "in" => return Some(right.contains(left)),
         "not in" => return Some(!right.contains(left)),
@@ -146,19 +147,21 @@ fn compare(left: &str, operator: &str, right: &str, version: bool) -> Option<boo
     }
 }
 
-/// Versions of numbers only; a missing number is 0.
+/// A missing number is 0.
 fn order(left: &str, right: &str) -> Option<Ordering> {
-    let numbers = |text: &str| -> Option<Vec<u32>> {
-        let mut numbers: Vec<u32> = text
-            .split('.')
-            .map(|part| part.parse().ok())
-            .collect::<Option<_>>()?;
+    let significant = |text| -> Option<Vec<u32>> {
+        let mut numbers = numbers(text)?;
         while numbers.last() == Some(&0) {
             numbers.pop();
         }
         Some(numbers)
     };
-    Some(numbers(left)?.cmp(&numbers(right)?))
+    Some(significant(left)?.cmp(&significant(right)?))
+}
+
+/// The numbers of a version that consists of nothing else.
+pub fn numbers(version: &str) -> Option<Vec<u32>> {
+    version.split('.').map(|part| part.parse().ok()).collect()
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod measurement;
 pub mod model;
 pub mod node;
 mod prompt;
+mod requirement;
 mod selection;
 mod step;
 mod test;

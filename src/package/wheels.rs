@@ -6,14 +6,21 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::distribution::{self, Distribution, normal};
-use crate::diagnostic::{Diagnostic, Diagnostics, quoted};
+use super::{
+    distribution::{self, Distribution, normal},
+    model::Text,
+    requirement::Requirement,
+};
+use crate::diagnostic::{Diagnostic, Diagnostics, clip, quoted};
 
 /// The first bytes of a zip file.
 const ZIP: &[u8; 4] = b"PK\x03\x04";
 
 /// How a package of sources ends, which `pip download` may fetch instead of a wheel.
 const SOURCES: [&str; 4] = [".tar.gz", ".tar.bz2", ".tgz", ".zip"];
+
+/// More than the longest name a file can have: whoever reads a warning copies it from there.
+const MAX_FILE_NAME: usize = 300;
 
 /// What `wheels/` holds, each in the order of names.
 #[derive(Debug, Default)]
@@ -98,7 +105,7 @@ impl Wheels {
                 .find(|(_, other)| normal(&other.name) == normal(&distribution.name));
             if let Some((first, _)) = earlier {
                 let problem = format!("{} and {} are the same library", shown(first), shown(name));
-                let hint = format!("modules come from {}; delete the other", quoted(first));
+                let hint = format!("modules come from {}; delete the other", copyable(first));
                 found.push(Diagnostic::warning(problem).hint(hint));
             }
         }
@@ -114,9 +121,7 @@ impl Wheels {
                     .compiled
                     .iter()
                     .map(|path| name_of(path))
-                    .find(|wheel| {
-                        normal(wheel.split('-').next().unwrap_or(wheel)) == normal(&needed)
-                    });
+                    .find(|wheel| is_of(wheel, &needed));
                 let problem = match compiled {
                     Some(wheel) => format!(
                         "{} needs {}, and {} holds compiled code",
@@ -131,13 +136,79 @@ impl Wheels {
                     ),
                 };
                 let hint = format!(
-                    "put its pure-Python wheel there (`pip download --no-deps -d wheels {needed}`), unless the tests do without what needs it"
+                    "put its pure-Python wheel there ({}; if there is none: {}), unless the tests do without what needs it",
+                    download(&needed),
+                    build(&needed, &needed),
                 );
                 found.push(Diagnostic::warning(problem).hint(hint));
             }
         }
         found
     }
+
+    /// What package.json asks for (`requirements.pipPackages`) and nothing in `wheels/` gives. Goes by the names of the files.
+    pub fn missing(&self, requirements: &[Text]) -> Diagnostics {
+        let mut found = Diagnostics::default();
+        for text in requirements {
+            let Some(needed) = Requirement::parse(&text.value).filter(|needed| needed.wanted)
+            else {
+                continue;
+            };
+            let of_it = |paths: &[PathBuf]| -> Vec<String> {
+                let names = paths.iter().map(|path| name_of(path));
+                names.filter(|wheel| is_of(wheel, &needed.name)).collect()
+            };
+            let there = of_it(&self.usable);
+            let fits = |wheel: &String| needed.allows(version(wheel)) != Some(false);
+            if there.iter().any(fits) {
+                continue;
+            }
+            let written = format!("{}{}", needed.name, needed.versions);
+            let mut problem = format!("{} is not in wheels/", quoted(&written));
+            if let Some(wheel) = there.first() {
+                problem += &format!(", but {}", shown(wheel));
+            } else if let Some(wheel) = of_it(&self.compiled).first() {
+                problem += &format!(": {} holds compiled code", shown(wheel));
+            }
+            let argument = if needed.versions.is_empty() {
+                written
+            } else {
+                format!("\"{written}\"")
+            };
+            let hint = format!(
+                "no package is installed for a run; put its pure-Python wheel there: {}; if there is none: {}",
+                download(&argument),
+                build(&needed.name, &argument),
+            );
+            found.push(Diagnostic::warning(problem).at(text.at).hint(hint));
+        }
+        found
+    }
+}
+
+/// Whether a wheel's name is that of a library.
+fn is_of(wheel: &str, library: &str) -> bool {
+    normal(wheel.split('-').next().unwrap_or(wheel)) == normal(library)
+}
+
+/// `1.0` of NAME-1.0-py3-none-any.whl.
+fn version(wheel: &str) -> &str {
+    wheel.split('-').nth(1).unwrap_or_default()
+}
+
+/// The command that fetches a wheel without compiled code.
+fn download(requirement: &str) -> String {
+    format!("`pip download --no-deps --platform any --only-binary :all: -d wheels {requirement}`")
+}
+
+/// The command that builds a wheel without its compiled half, for libraries that can do without it.
+fn build(library: &str, requirement: &str) -> String {
+    let own = if normal(library) == "pyyaml" {
+        "PYYAML_FORCE_LIBYAML=0 "
+    } else {
+        ""
+    };
+    format!("`CC=false {own}pip wheel --no-deps --no-binary :all: -w wheels {requirement}`")
 }
 
 fn name_of(path: &Path) -> String {
@@ -148,7 +219,12 @@ fn name_of(path: &Path) -> String {
 }
 
 fn shown(name: &str) -> String {
-    quoted(&format!("wheels/{name}"))
+    copyable(&format!("wheels/{name}"))
+}
+
+/// Quoted, and not shortened.
+fn copyable(name: &str) -> String {
+    format!("`{}`", clip(name, MAX_FILE_NAME))
 }
 
 fn sources(name: &str) -> Flaw {
@@ -161,7 +237,9 @@ fn sources(name: &str) -> Flaw {
 fn without_compiling(name: &str) -> String {
     let library = name.split('-').next().unwrap_or(name);
     format!(
-        "Rehearsal imports pure-Python wheels only (…-none-any.whl); look for one (`pip download --no-deps --platform any --only-binary :all: -d wheels {library}`), for an older version or another library in Python, or do without it"
+        "Rehearsal imports pure-Python wheels only (…-none-any.whl); look for one ({}), build one without the compiled half ({}), or take an older version or another library in Python",
+        download(library),
+        build(library, library)
     )
 }
 

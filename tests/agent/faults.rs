@@ -77,9 +77,7 @@ fn an_agent_that_stalls_leaves_the_request_open_and_answers_the_next_one() {
     let serving = broken("{kind: stall, times: 1}");
     let mut client = Client::of(&serving);
     client.send(NAME);
-    while !serving.log().contains(" stalled ") {
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    serving.wait_for_log(" stalled ");
     assert!(answers(&serving));
     client.stream.set_nonblocking(true).expect("set");
     let error = client.stream.read(&mut [0]).expect_err("nothing yet");

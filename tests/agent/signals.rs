@@ -14,6 +14,7 @@ fn ctrl_c_and_sigterm_end_it_with_0_even_while_a_client_waits() {
         let mut client = Client::of(&serving);
         assert_eq!(client.ask(NAME).status, 200);
         client.send(NAME);
+        serving.wait_for_log(" stalled ");
         let pid = i32::try_from(serving.child.id()).expect("a pid");
         kill_process(Pid::from_raw(pid).expect("a pid"), signal).expect("sent");
         let status = serving.child.wait().expect("an end");

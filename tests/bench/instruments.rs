@@ -9,7 +9,7 @@ fn instruments_name_the_channels_behind_them() {
     let mut client = Client::with(
         "resources: {VSET: 5}\n\
          instruments: {Supply.CH1: {type: PowerSupply, name: Lab supply, group: CH1, description: d, alias: supply, \
-         functions: {OUTPUT_VOLTAGE: VSET, TEMPERATURE: TempRegulator.CPU_TEMP}}}",
+         functions: {OUTPUT_VOLTAGE: VSET, INPUT: MON_3V3, TEMPERATURE: TempRegulator.CPU_TEMP}}}",
     );
     let rail = json!({
         "netName": "0.1.ESH10000158.VOLTMETER", "alias": "0.1.ESH10000158.VOLTMETER", "groupName": "", "description": "",
@@ -17,7 +17,7 @@ fn instruments_name_the_channels_behind_them() {
     });
     let supply = json!({
         "netName": "Supply.CH1", "alias": "supply", "groupName": "CH1", "description": "d", "instrumentName": "Lab supply",
-        "type": "PowerSupply", "functionMap": {"OUTPUT_VOLTAGE": "VSET", "TEMPERATURE": "TempRegulator.CPU_TEMP"},
+        "type": "PowerSupply", "functionMap": {"OUTPUT_VOLTAGE": "VSET", "INPUT": "0.1.ESH10000158.MON_3V3", "TEMPERATURE": "TempRegulator.CPU_TEMP"},
     });
     assert_eq!(client.get("instruments"), json!([rail, supply]));
     let channel = client.ok("channels/channel", r#"{"Alias": "supply"}"#);

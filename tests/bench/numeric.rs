@@ -252,3 +252,19 @@ fn refused_measurements_say_why() {
         );
     }
 }
+
+#[test]
+fn a_bench_names_channels_by_their_aliases_as_well() {
+    let mut client = Client::with(
+        "resources: {V: {value: 1, alias: rail}}\n\
+         numeric_results: {N: {targets: [MON_3V3, {name: rail, samples: [5]}]}}",
+    );
+    let targets = client.get("numeric-results/targets?channel=N");
+    assert_eq!(targets, json!(["0.1.ESH10000158.MON_3V3", "V"]));
+    let taken = ask(
+        &mut client,
+        "acquire",
+        r#"{"Channel": "N", "Target": "rail", "Samples": 1}"#,
+    );
+    assert_eq!(taken["stats"]["mean"], 5.0);
+}

@@ -189,7 +189,7 @@ serial number DEV-001, simulated bench
 
 STEPS
   - [FAIL   ] Scan I2C  (<1 ms)
-      import_error: ModuleNotFoundError: No module named 'borad'
+      import_error: ModuleNotFoundError: No module named 'borad'; put a pure-Python wheel of it into wheels/, or the module into python_modules/
       python_modules/board.py:12 in scan
       python_modules/bus/i2c.py:40 in read
           raise_line_40()

@@ -7,7 +7,7 @@ use std::{
     sync::Mutex,
 };
 
-use super::skip;
+use super::{settle, skip};
 
 /// Debian's packages that hold them, the second one for `test.support`.
 const PACKAGES: [&str; 2] = ["libpython3.14-testsuite", "libpython3.14-stdlib"];
@@ -61,7 +61,7 @@ fn fetch(parent: &Path, folder: &Path) -> Result<(), String> {
                 let moved =
                     fs::create_dir(&holder).and_then(|()| fs::rename(tests, holder.join("test")));
                 return moved
-                    .and_then(|()| fs::rename(&holder, folder))
+                    .and_then(|()| settle(&holder, folder))
                     .map_err(|error| format!("{}: {error}", folder.display()));
             }
             Err(error) => last = error,

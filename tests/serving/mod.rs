@@ -12,9 +12,11 @@ use std::{
     io::{BufRead, BufReader},
     path::Path,
     process::{Child, ChildStdout, Command, Stdio},
+    thread::sleep,
+    time::{Duration, Instant},
 };
 
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempDir};
 
 /// A running agent; it ends with this value.
 pub struct Serving {
@@ -23,6 +25,8 @@ pub struct Serving {
     pub ready: String,
     stdout: BufReader<ChildStdout>,
     stderr: NamedTempFile,
+    /// The folder of a bench.yaml that only it uses.
+    folder: Option<TempDir>,
 }
 
 impl Serving {
@@ -50,6 +54,7 @@ impl Serving {
             ready: String::new(),
             stdout,
             stderr,
+            folder: None,
         };
         serving
             .stdout
@@ -67,7 +72,9 @@ impl Serving {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let file = folder.path().join("bench.yaml");
         std::fs::write(&file, text).expect("written");
-        Self::start(folder.path(), [file.as_os_str()])
+        let mut serving = Self::start(folder.path(), [file.as_os_str()]);
+        serving.folder = Some(folder);
+        serving
     }
 
     /// `http://127.0.0.1:PORT`
@@ -84,6 +91,20 @@ impl Serving {
     /// What it has written to stderr.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.stderr.path()).expect("text")
+    }
+
+    /// Waits until its log holds this text.
+    #[track_caller]
+    pub fn wait_for_log(&self, text: &str) {
+        let end = Instant::now() + Duration::from_secs(60);
+        loop {
+            let log = self.log();
+            if log.contains(text) {
+                return;
+            }
+            assert!(Instant::now() < end, "no {text:?} in the log: {log}");
+            sleep(Duration::from_millis(5));
+        }
     }
 }
 

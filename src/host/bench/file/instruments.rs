@@ -43,8 +43,8 @@ impl Reader<'_> {
             for function in given.into_iter().flat_map(|given| &given.entries) {
                 let what = format!("function {}", quoted(&function.key.value));
                 if let Some(target) = fields::text(&function.value, &what, f.problems) {
-                    self.check_channel(&target, &what, f.problems);
-                    functions.insert(function.key.value.clone(), target.value);
+                    let target = self.net_name(&target, &what, f.problems);
+                    functions.insert(function.key.value.clone(), target);
                 }
             }
             self.station.channels.shift_remove(&name.value);

@@ -76,20 +76,20 @@ impl Reader<'_> {
             let Some(name) = name else {
                 continue;
             };
-            self.check_channel(&name, "`targets`", f.problems);
-            if let Some(first) = seen.insert(name.value.clone(), name.at) {
+            let net_name = self.net_name(&name, "`targets`", f.problems);
+            if let Some(first) = seen.insert(net_name.clone(), name.at) {
                 let what = format!("target {}", quoted(&name.value));
                 f.problems.push(twice(&what, name.at, first));
             }
-            targets.insert(name.value, signal);
+            targets.insert(net_name, signal);
         }
         targets
     }
 
-    /// Reports the name of a channel that does not exist, or has no value.
-    pub(super) fn check_channel(&self, name: &Text, what: &str, problems: &mut Diagnostics) {
-        let message = match self.known_channel(&name.value) {
-            Some(channel) if channel.source != Source::None => return,
+    /// The net name of a channel that is named by it or by its alias. Reports one that does not exist, or has no value.
+    pub(super) fn net_name(&self, name: &Text, what: &str, problems: &mut Diagnostics) -> String {
+        let message = match self.channel_named(&name.value) {
+            Some(channel) if channel.source != Source::None => return channel.net_name,
             Some(_) => format!("{what} names {}, which has no value", quoted(&name.value)),
             None => format!("{what} names an unknown channel {}", quoted(&name.value)),
         };
@@ -104,6 +104,7 @@ impl Reader<'_> {
             }
             _ => problem,
         });
+        name.value.clone()
     }
 }
 

@@ -80,6 +80,26 @@ impl Reader<'_> {
         self.station.channels.get(name).cloned().or_else(owned)
     }
 
+    /// The channel of this net name, else of this alias.
+    pub(super) fn channel_named(&self, name: &str) -> Option<Channel> {
+        let aliased = || {
+            let mut channels = self.station.channels.values();
+            channels.find(|channel| channel.alias == name).cloned()
+        };
+        let owned = || {
+            self.station.modules.iter().find_map(|(module, owner)| {
+                let mut channels = owner.channels.iter();
+                let channel = channels
+                    .find(|channel| channel.alias == name && channel.alias != channel.net_name)?;
+                Some(Channel {
+                    net_name: format!("{module}.{}", channel.net_name),
+                    ..channel.clone()
+                })
+            })
+        };
+        self.known_channel(name).or_else(aliased).or_else(owned)
+    }
+
     fn resource(&mut self, entry: &Entry, f: &mut Fields) -> Option<Channel> {
         let name = &entry.key;
         let base = self.known_channel(&name.value);

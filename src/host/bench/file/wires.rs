@@ -53,7 +53,10 @@ impl Reader<'_> {
             let is_bus =
                 |channel: &&Channel| [ChannelType::I2C, ChannelType::SPI].contains(&channel.kind);
             let channels = &self.station.channels;
-            if channels.get(&name.value).filter(is_bus).is_none() {
+            let named = channels.get(&name.value);
+            let named = named.or_else(|| channels.values().find(|bus| bus.alias == name.value));
+            let bus = named.filter(is_bus).map(|bus| bus.net_name.clone());
+            let Some(bus) = bus else {
                 let problem = Diagnostic::error(format!(
                     "`short_reads` names {}, which is no I2C or SPI bus",
                     quoted(&name.value)
@@ -66,10 +69,12 @@ impl Reader<'_> {
                         None => problem,
                     },
                 );
-            } else if let Some(most) = most {
+                continue;
+            };
+            if let Some(most) = most {
                 let most = usize::try_from(most.value).unwrap_or(usize::MAX);
                 let faults = &mut self.station.equipment.short_reads;
-                faults.insert(name.value.clone(), most);
+                faults.insert(bus, most);
             }
         }
     }

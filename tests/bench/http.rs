@@ -135,6 +135,16 @@ fn an_idle_connection_is_closed_after_two_minutes() {
 }
 
 #[test]
+fn a_request_that_is_not_finished_is_waited_for_two_minutes() {
+    let mut client = Client::new();
+    client.send("GET /api/channels HT");
+    client.now += Duration::from_secs(119);
+    assert_eq!(client.receive(), (String::new(), false));
+    client.now += Duration::from_secs(1);
+    assert_eq!(client.receive(), (String::new(), true));
+}
+
+#[test]
 fn bad_requests_are_refused_and_the_connection_ends() {
     let large = "x".repeat(40_000);
     let many = "a: b\r\n".repeat(101);

@@ -69,11 +69,6 @@ impl Framing {
         self.buffer.extend_from_slice(bytes);
     }
 
-    /// Whether it waits between two requests.
-    pub fn is_idle(&self) -> bool {
-        self.buffer.is_empty() && self.pending.is_none()
-    }
-
     /// Takes the next frame out.
     pub fn next_frame(&mut self) -> Frame {
         self.advance().unwrap_or_else(Frame::Bad)

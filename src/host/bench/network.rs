@@ -415,8 +415,9 @@ impl Connection {
         }
     }
 
+    /// Between two requests, or amid one that the client does not finish.
     fn close_when_idle(&mut self, now: Duration) {
-        let idle = self.framing.is_idle() && self.outgoing.is_empty() && !self.stalled;
+        let idle = self.outgoing.is_empty() && !self.stalled;
         if idle && now.saturating_sub(self.last_used) >= IDLE_LIMIT {
             self.end = self.end.or(Some(End::Closed));
         }
@@ -449,7 +450,7 @@ impl Connection {
                 self.outgoing.pop_front();
             }
         }
-        if self.outgoing.is_empty() {
+        if !taken.is_empty() && self.outgoing.is_empty() {
             self.last_used = self.last_used.max(now);
         }
         taken

@@ -127,9 +127,8 @@ impl Python {
                 crate_name = "rustpython_vm"
             ))
             .init_hook(move |vm| {
-                if !collect {
-                    vm.state.gc.disable();
-                }
+                // Of what the start leaves behind nothing would be freed.
+                vm.state.gc.disable();
                 vm.set_user_signal_channel(receiver);
             })
             .build();
@@ -137,7 +136,11 @@ impl Python {
         let root = setup.root.clone();
         interpreter.enter(|vm| {
             start(host, notice.clone(), setup, vm)
-                .map_err(|error| exception::describe(&error, &root, vm))
+                .map_err(|error| exception::describe(&error, &root, vm))?;
+            if collect {
+                vm.state.gc.enable();
+            }
+            Ok(())
         })?;
         Ok(Self {
             interpreter,

@@ -61,7 +61,7 @@ const LIBRARIES: [Library; 10] = [
         ],
         built: &[],
         tried: "`TCPIP::…::SOCKET` to an instrument on loopback: query, write, values, time-out",
-        note: "works",
+        note: "works, as `ResourceManager(\"@py\")`: there is no `ctypes` to look for another",
     },
     Library {
         module: "construct",

@@ -3,6 +3,7 @@
 pub mod bench;
 mod gate;
 pub mod live;
+mod nanoseconds;
 mod observer;
 #[cfg_attr(unix, path = "standard_input_unix.rs")]
 #[cfg_attr(not(unix), path = "standard_input_other.rs")]
@@ -10,6 +11,7 @@ mod standard_input;
 mod standard_streams;
 
 pub use gate::Gate;
+pub use nanoseconds::nanoseconds;
 pub use observer::Observer;
 pub use rehearsal_python::{
     host::{

@@ -1,6 +1,7 @@
 //! The interpreter behind one contract, and its homes.
 
 mod breakdown;
+mod conduct;
 mod interpreter;
 mod native;
 mod script;

@@ -12,26 +12,20 @@ use rehearsal_python::{
     setup::Setup,
 };
 
-use super::{Call, Exception, Interpreter, Outcome, breakdown};
+use super::{
+    Call, Exception, Interpreter, Outcome, breakdown,
+    conduct::{REPEAT, STACK, end_programs},
+};
 use crate::{
     flow::interruption::Stop,
-    host::{Gate, Host, Request},
+    host::{Gate, Host},
 };
 
 /// How long code that was asked to stop may take before its interpreter counts as lost (docs/decisions.md 38).
 const GRACE: Duration = Duration::from_millis(500);
 
-/// How often a request to stop is repeated until it has been taken up.
-const REPEAT: Duration = Duration::from_millis(20);
-
 /// When code that has taken a request up, and goes on all the same, is asked once more.
 const LAST: Duration = Duration::from_millis(350);
-
-/// How long programs that were asked to end at the end of a run may take.
-pub(super) const PROGRAMS: Duration = Duration::from_secs(2);
-
-/// Python frames live on the machine's stack; only what is used is taken.
-const STACK: usize = 256 << 20;
 
 /// RustPython in this process. Code that will not stop is left behind with its thread, and a fresh interpreter takes over.
 pub struct Native {
@@ -237,10 +231,7 @@ impl Interpreter for Native {
     }
 
     fn finish(&mut self, at_once: bool) {
-        let grace = if at_once { Duration::ZERO } else { PROGRAMS };
-        let grace = u64::try_from(grace.as_nanos()).unwrap_or(u64::MAX);
-        // A host that has no programs has none to end.
-        let _ = self.host.call(Request::EndPrograms { grace });
+        end_programs(&*self.host, at_once);
     }
 
     fn name(&self) -> &'static str {

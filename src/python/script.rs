@@ -4,7 +4,6 @@ use std::{
     io,
     sync::{Arc, mpsc},
     thread,
-    time::Duration,
 };
 
 use rehearsal_python::{
@@ -14,17 +13,14 @@ use rehearsal_python::{
     setup::Setup,
 };
 
-use super::{Exception, breakdown, native::PROGRAMS};
+use super::{
+    Exception, breakdown,
+    conduct::{REPEAT, STACK, end_programs},
+};
 use crate::{
     flow::interruption::{Interruption, Signal},
-    host::{Gate, Host, Request},
+    host::{Gate, Host},
 };
-
-/// How often a request to stop is repeated until the program has taken it up.
-const REPEAT: Duration = Duration::from_millis(20);
-
-/// Python frames live on the machine's stack; only what is used is taken.
-const STACK: usize = 256 << 20;
 
 /// So many Ctrl-C end a program that does not end by itself.
 const PATIENCE: u32 = 3;
@@ -36,7 +32,7 @@ pub enum ScriptEnd {
     Exit(u8),
     /// A signal ended it, without asking.
     Signal(Signal),
-    /// The interpreter did not start.
+    /// The interpreter did not start, or broke down.
     Broken(Exception),
 }
 
@@ -84,13 +80,7 @@ pub fn run_script(
             let _ = tell.send(Message::Ended(end));
         })?;
     let end = wait(&messages, interruption);
-    let grace = match end {
-        ScriptEnd::Signal(_) => Duration::ZERO,
-        _ => PROGRAMS,
-    };
-    let grace = u64::try_from(grace.as_nanos()).unwrap_or(u64::MAX);
-    // A host that has no programs has none to end.
-    let _ = gate.call(Request::EndPrograms { grace });
+    end_programs(&*gate, matches!(end, ScriptEnd::Signal(_)));
     gate.shut();
     Ok(end)
 }

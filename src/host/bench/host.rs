@@ -11,6 +11,7 @@ use rehearsal_python::{
 };
 
 use super::{
+    super::nanoseconds,
     network::{BenchNetwork, ConnectionId, NetworkError, Received},
     sockets::{Sockets, ours},
     station::Station,
@@ -329,10 +330,6 @@ impl<'a, H: Host> Waiting<'a, H> {
         self.look()?;
         Ok(true)
     }
-}
-
-fn nanoseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
 fn refusal(error: NetworkError) -> HostError {

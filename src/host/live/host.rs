@@ -24,7 +24,7 @@ use super::{
     tls,
     wait::deadline,
 };
-use crate::host::{Clock, ErrorKind, Handle, Host, HostError, Reply, Request};
+use crate::host::{Clock, ErrorKind, Handle, Host, HostError, Reply, Request, nanoseconds};
 
 /// The first handle; below it are the standard streams and room for what test code takes for granted.
 const FIRST_HANDLE: u64 = 16;
@@ -268,8 +268,4 @@ impl Host for LiveHost {
             Request::Output { .. } => Ok(Reply::Done),
         }
     }
-}
-
-fn nanoseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }

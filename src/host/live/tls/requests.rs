@@ -9,6 +9,7 @@ use crate::host::{
         network::{Network, Socket},
         wait::deadline,
     },
+    nanoseconds,
 };
 
 impl Network {
@@ -60,7 +61,7 @@ impl Network {
                 .map(|(handle, _)| *handle)
                 .collect();
             let left = until.map(|until| until.saturating_duration_since(Instant::now()));
-            let left = left.map(|left| u64::try_from(left.as_nanos()).unwrap_or(u64::MAX));
+            let left = left.map(nanoseconds);
             let left = if found.is_empty() { left } else { Some(0) };
             let Reply::Ready {
                 reads: arrived,

@@ -21,6 +21,7 @@ use crate::host::{
         socket::Socket,
         wait::{Readiness, deadline, wait},
     },
+    nanoseconds,
 };
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -106,7 +107,7 @@ impl Session {
             Ok((count > 0 || data.is_empty()).then_some(count))
         })?;
         let left = until.map(|until| until.saturating_duration_since(Instant::now()));
-        let left = left.map(|left| u64::try_from(left.as_nanos()).unwrap_or(u64::MAX));
+        let left = left.map(nanoseconds);
         let rest = self.retry(Direction::Out, left, interrupt, |state, socket| {
             Ok(state.flush(socket)?.then_some(()))
         });

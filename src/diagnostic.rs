@@ -16,6 +16,8 @@ const MAX_WARNINGS: usize = 50;
 pub enum Severity {
     Error,
     Warning,
+    /// Worth a thought; nothing need be wrong.
+    Hint,
 }
 
 /// A place in a file and what to say there.
@@ -46,6 +48,10 @@ impl Diagnostic {
 
     pub fn warning(message: impl Into<String>) -> Self {
         Self::new(Severity::Warning, message)
+    }
+
+    pub fn advice(message: impl Into<String>) -> Self {
+        Self::new(Severity::Hint, message)
     }
 
     pub fn new(severity: Severity, message: impl Into<String>) -> Self {
@@ -172,11 +178,12 @@ impl Diagnostics {
     /// hide an error. Ends with a newline unless empty.
     pub fn render(&self, sources: &Sources, style: Style) -> String {
         let mut out = String::new();
-        let (mut errors, mut warnings) = (0, 0);
+        let (mut errors, mut warnings, mut advice) = (0, 0, 0);
         for one in &self.list {
             let (count, most) = match one.severity {
                 Severity::Error => (&mut errors, MAX_ERRORS),
                 Severity::Warning => (&mut warnings, MAX_WARNINGS),
+                Severity::Hint => (&mut advice, MAX_WARNINGS),
             };
             *count += 1;
             if *count > most {
@@ -191,6 +198,7 @@ impl Diagnostics {
         for (count, most, noun) in [
             (errors, MAX_ERRORS, "error"),
             (warnings, MAX_WARNINGS, "warning"),
+            (advice, MAX_WARNINGS, "hint"),
         ] {
             if let Some(more @ 1..) = count.checked_sub(most) {
                 let plural = if more == 1 { "" } else { "s" };

@@ -1,8 +1,9 @@
 //! Runs Accordion Maestro test packages, in the order data passes through:
 //!
 //! - [`package`]: the user's files, read into a checked model with positions ([`source`], [`diagnostic`])
+//! - [`code`]: its Python, read without running it; [`lint`]: the rules of `rehearse check` over both
 //! - [`flow`]: the engine walks setup, steps and teardown and decides verdicts
-//! - [`python`]: one interpreter behind one trait
+//! - [`python`]: one interpreter behind one trait; [`operator`]: whoever answers prompts
 //! - [`host`]: everything outside the test code, live or simulated
 //! - [`agent`]: the simulated bench served over HTTP, for clients outside
 //! - [`event`], [`bus`]: what happens, as one stream
@@ -12,11 +13,14 @@
 pub mod agent;
 pub mod bus;
 pub mod cli;
+pub mod code;
 pub mod diagnostic;
 pub mod event;
 pub mod exit;
 pub mod flow;
 pub mod host;
+pub mod lint;
+pub mod operator;
 pub mod package;
 pub mod python;
 pub mod report;

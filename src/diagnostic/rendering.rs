@@ -80,6 +80,7 @@ pub(super) fn line(one: &Diagnostic, sources: &Sources) -> String {
     let word = match one.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
+        Severity::Hint => "hint",
     };
     let code = one.code.map(|code| format!("[{code}]")).unwrap_or_default();
     let message = safe(&one.message);
@@ -101,6 +102,7 @@ pub(super) fn render(one: &Diagnostic, sources: &Sources, style: Style) -> Strin
     let level = match one.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
+        Severity::Hint => Level::INFO.with_name("hint"),
     };
     let mut title = level.primary_title(safe(&one.message));
     if let Some(code) = one.code {

@@ -1,0 +1,1 @@
+//! A package's Python, read without running it.

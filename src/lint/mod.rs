@@ -1,0 +1,1 @@
+//! Mistakes in a package that is well formed: the rules behind `rehearse check`.

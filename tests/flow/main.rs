@@ -9,10 +9,15 @@
 mod support;
 
 mod attempts;
+mod conditions;
 mod console;
 mod endings;
 mod measurements;
+mod prompts;
 mod reports;
+mod selection;
+mod sequences;
 mod settings;
 mod signals;
+mod timeouts;
 mod variables;

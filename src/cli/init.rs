@@ -42,11 +42,6 @@ impl Init {
         let Some(name) = self.name() else {
             return Exit::NothingRan;
         };
-        if !name.is_conventional() {
-            say(format_args!(
-                "hint: packages are called {CONVENTION}; `{name}` works, too"
-            ));
-        }
         let shown = shown(&self.folder);
         let skeleton = Skeleton {
             product: self.product.clone().unwrap_or_else(|| name.product()),
@@ -70,6 +65,7 @@ impl Init {
                 return Exit::NothingRan;
             }
             Err(error) => {
+                let error = error.to_string().replace('\\', "/");
                 say(format_args!(
                     "error: failed to make `{shown}`: {error}; nothing was left behind"
                 ));
@@ -77,7 +73,15 @@ impl Init {
             }
         }
         match tell(&shown, &skeleton) {
-            Ok(()) => Exit::Pass,
+            Ok(()) => {
+                if !skeleton.name.is_conventional() {
+                    say(format_args!(
+                        "hint: packages are called {CONVENTION}; `{}` works, too",
+                        skeleton.name
+                    ));
+                }
+                Exit::Pass
+            }
             // The package is there all the same.
             Err(error) => {
                 say(format_args!(

@@ -2,6 +2,7 @@
 
 use indexmap::IndexMap;
 use schemars::JsonSchema;
+use serde_json::{Value as Json, json};
 
 use super::super::{
     value::{Bytes, Flag, Name, Number, Text, Whole},
@@ -137,7 +138,7 @@ pub enum ConfigFile {
 
 /// What a file holds: one of the three.
 #[derive(JsonSchema)]
-#[schemars(extend("oneOf" = [{"required": ["text"]}, {"required": ["hex"]}, {"required": ["file"]}]))]
+#[schemars(extend("oneOf" = [given("text"), given("hex"), given("file")]))]
 pub struct Content {
     /// Its text.
     pub text: Option<Text>,
@@ -164,4 +165,9 @@ pub struct ConfigContent {
     /// Whether its name is among the loaded ones from the start. Default: false.
     #[schemars(extend("default" = false))]
     pub loaded: Option<Flag>,
+}
+
+/// A mapping in which this field has a value.
+fn given(field: &str) -> Json {
+    json!({"required": [field], "properties": {field: {"not": {"type": "null"}}}})
 }

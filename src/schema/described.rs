@@ -1,7 +1,7 @@
 //! The files that have a schema.
 
 use schemars::{JsonSchema, generate::SchemaSettings};
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use super::{bench::Bench, local::Local, package::Package, test::TestFile};
 
@@ -79,9 +79,17 @@ impl Described {
     }
 }
 
+/// What says which schema it is comes first, for people.
 fn draft07<T: JsonSchema>() -> Json {
-    SchemaSettings::draft07()
+    let mut schema = SchemaSettings::draft07()
         .into_generator()
-        .into_root_schema_for::<T>()
-        .to_value()
+        .into_root_schema_for::<T>();
+    let mut ordered = Map::new();
+    for key in ["$schema", "title", "description"] {
+        if let Some(value) = schema.remove(key) {
+            ordered.insert(key.into(), value);
+        }
+    }
+    ordered.extend(schema.as_object().cloned().unwrap_or_default());
+    Json::Object(ordered)
 }

@@ -1,7 +1,9 @@
 //! local.yaml.
 
+use std::borrow::Cow;
+
 use indexmap::IndexMap;
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::value::{Anything, Scalar};
 
@@ -40,9 +42,18 @@ pub struct Exec {
 }
 
 /// A path, or what the file would hold.
-#[derive(JsonSchema)]
-#[schemars(untagged, inline)]
-pub enum Routing {
-    File(String),
-    Routes(IndexMap<String, Anything>),
+pub struct Routing;
+
+impl JsonSchema for Routing {
+    fn schema_name() -> Cow<'static, str> {
+        "Routing".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": ["string", "object"]})
+    }
 }

@@ -46,7 +46,8 @@ impl JsonSchema for Step {
                 json_schema!({
                     "if": {
                         "type": "object",
-                        "properties": {field: {"const": word}},
+                        // Not `const`: an editor takes the beginning of a word for the word while it looks for what to offer.
+                        "properties": {field: {"type": "string", "pattern": format!("^{word}$")}},
                         "required": [field],
                     },
                     "then": step,
@@ -119,7 +120,7 @@ pub struct Repeat {
 
 /// A step that calls a Python function.
 #[derive(JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[schemars(title = "python step", deny_unknown_fields)]
 pub struct PythonStep {
     /// A step that calls a Python function.
     pub runner: Python,
@@ -133,7 +134,7 @@ pub struct PythonStep {
 
 /// A step that calls .NET code; Rehearsal takes what it returns from `stubs` in local.yaml.
 #[derive(JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[schemars(title = "dotnet step", deny_unknown_fields)]
 pub struct DotnetStep {
     /// A step that calls .NET code.
     pub runner: Dotnet,
@@ -149,7 +150,7 @@ pub struct DotnetStep {
 
 /// A pause.
 #[derive(JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[schemars(title = "delay step", deny_unknown_fields)]
 pub struct DelayStep {
     /// A pause.
     pub r#type: Delay,
@@ -162,7 +163,7 @@ pub struct DelayStep {
 
 /// A step without hardware, for development: a measurement gets its value or target.
 #[derive(JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[schemars(title = "mock step", deny_unknown_fields)]
 pub struct MockStep {
     /// A step without hardware, for development.
     pub r#type: Mock,
@@ -172,7 +173,7 @@ pub struct MockStep {
 
 /// A question to the operator.
 #[derive(JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[schemars(title = "prompt step", deny_unknown_fields)]
 pub struct PromptStep {
     /// A question to the operator.
     pub r#type: PromptType,
@@ -184,7 +185,7 @@ pub struct PromptStep {
 
 /// Something the operator does by hand, and judges with PASS or FAIL.
 #[derive(JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[schemars(title = "manual step", deny_unknown_fields)]
 pub struct ManualStep {
     /// Something the operator does by hand, and judges.
     pub r#type: Manual,
@@ -196,7 +197,7 @@ pub struct ManualStep {
 
 /// The steps of another test file.
 #[derive(JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[schemars(title = "sequence step", deny_unknown_fields)]
 pub struct SequenceStep {
     /// The steps of another test file.
     pub r#type: SequenceType,
@@ -209,7 +210,7 @@ pub struct SequenceStep {
 
 /// A step that does not say yet what it is: `runner: python`, or a `type`.
 #[derive(JsonSchema)]
-#[schemars(deny_unknown_fields, extend("anyOf" = [{"required": ["runner"]}, {"required": ["type"]}]))]
+#[schemars(title = "step", deny_unknown_fields, extend("anyOf" = [{"required": ["runner"]}, {"required": ["type"]}]))]
 pub struct UndecidedStep {
     /// What runs the step's code. Either this or type.
     pub runner: Option<Runner>,

@@ -1,6 +1,7 @@
 //! Plain values, with what the readers take for them beside the obvious (docs/decisions.md 33).
 //!
 //! Each is one flat schema, so that an editor's message is short: a pattern binds texts only, a bound binds numbers only.
+//! `patternErrorMessage` is what VS Code says instead of the pattern; others pass it over.
 
 use std::borrow::Cow;
 
@@ -54,7 +55,7 @@ pub struct Name;
 plain!(
     Name,
     "Name",
-    json_schema!({"type": ["string", "number", "boolean"], "pattern": r"\S"})
+    json_schema!({"type": ["string", "number", "boolean"], "pattern": r"\S", "patternErrorMessage": "it is empty"})
 );
 
 /// A text of JSON, where a number is none.
@@ -66,7 +67,7 @@ pub struct JsonName;
 plain!(
     JsonName,
     "JsonName",
-    json_schema!({"type": "string", "pattern": r"\S"})
+    json_schema!({"type": "string", "pattern": r"\S", "patternErrorMessage": "it is empty"})
 );
 
 /// A finite number, also in quotes.
@@ -74,7 +75,7 @@ pub struct Number;
 plain!(
     Number,
     "Number",
-    json_schema!({"type": ["number", "string"], "pattern": NUMBER})
+    json_schema!({"type": ["number", "string"], "pattern": NUMBER, "patternErrorMessage": "write a number, such as 4.75; templates do not work here"})
 );
 
 /// `true` or `false`, also in quotes and in any letter case.
@@ -82,7 +83,7 @@ pub struct Flag;
 plain!(
     Flag,
     "Flag",
-    json_schema!({"type": ["boolean", "string"], "pattern": BOOLEAN})
+    json_schema!({"type": ["boolean", "string"], "pattern": BOOLEAN, "patternErrorMessage": "write true or false"})
 );
 
 /// Bytes in hexadecimal, such as "DE AD BE EF".
@@ -90,7 +91,7 @@ pub struct Bytes;
 plain!(
     Bytes,
     "Bytes",
-    json_schema!({"type": ["string", "number"], "pattern": BYTES})
+    json_schema!({"type": ["string", "number"], "pattern": BYTES, "patternErrorMessage": "write two hexadecimal digits a byte, such as \"DE AD BE EF\""})
 );
 
 /// Whatever it is, nobody looks at it.
@@ -110,7 +111,7 @@ impl<const LEAST: u64, const MOST: u64> JsonSchema for Whole<LEAST, MOST> {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let mut schema = json_schema!({"type": ["integer", "string"], "pattern": WHOLE});
+        let mut schema = json_schema!({"type": ["integer", "string"], "pattern": WHOLE, "patternErrorMessage": "write a whole number"});
         schema.insert("minimum".into(), LEAST.into());
         if MOST != u64::MAX {
             schema.insert("maximum".into(), MOST.into());

@@ -64,7 +64,8 @@ macro_rules! suggestions {
 
             fn json_schema(_: &mut SchemaGenerator) -> Schema {
                 json_schema!({
-                    "anyOf": [{"enum": [$($word),+]}, {"type": ["string", "number", "boolean"]}],
+                    // What is left is a plain value, of which an editor has nothing to offer.
+                    "anyOf": [{"enum": [$($word),+]}, {"not": {"type": ["object", "array", "null"]}}],
                 })
             }
         }

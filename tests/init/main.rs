@@ -1,10 +1,6 @@
 //! `rehearse init` and `rehearse schema --vscode` from outside: what they make, and that it works as it stands.
 
-#![expect(
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test that cannot go on has failed"
-)]
+#![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod editor;
 mod made;

@@ -27,7 +27,7 @@ const NAMES: [(&str, &str); 5] = [
 fn a_new_package_has_nothing_to_find_fault_with_and_passes() {
     for (name, title) in NAMES {
         let made = Made::with(name, &[]);
-        let (package, problems) = load(&made.package).unwrap_or_else(|_| panic!("{name} loads"));
+        let (package, problems) = load(&made.package).expect("it loads");
         assert!(problems.is_empty(), "{name}: {problems:?}");
         assert_eq!(package.manifest.name.value, name);
         assert_eq!(package.tests[0].name.value, title);

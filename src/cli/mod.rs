@@ -7,11 +7,15 @@ mod bench;
 mod check;
 mod colour;
 mod output;
+mod prompting;
 mod python;
+mod routing;
 mod run;
 mod setup;
 mod signals;
 mod surroundings;
 
 pub use arguments::{Arguments, Command, execute};
+pub use prompting::Prompting;
+pub use routing::{Routed, RoutingSwitches};
 pub use surroundings::Surroundings;

@@ -13,6 +13,7 @@ pub mod model;
 pub mod node;
 mod prompt;
 mod requirement;
+pub mod routing;
 mod selection;
 mod step;
 mod test;

@@ -1,0 +1,99 @@
+//! The routing of a package, held to before a run (docs/routing.md).
+
+use clap::Args;
+
+use super::output::{say, show, show_one};
+use crate::{
+    diagnostic::{Diagnostic, Diagnostics, Style},
+    flow::Context,
+    package::{
+        model::{Package, Test},
+        routing::{LastResults, Routing, Unit},
+    },
+    report::{History, last_results},
+};
+
+#[derive(Args, Debug)]
+pub struct RoutingSwitches {
+    /// Run the test though the routing in local.yaml does not allow it; the run leaves no trace in its history
+    #[arg(long)]
+    pub ignore_routing: bool,
+}
+
+/// What the routing has to do with a run that it allows.
+#[derive(Default)]
+pub struct Routed {
+    /// To be attached to the events, so that the run is remembered.
+    pub history: Option<History>,
+}
+
+impl RoutingSwitches {
+    /// Asks the routing whether this test may run with this unit. None when it may not, and the user has been told.
+    pub fn admit(
+        &self,
+        package: &Package,
+        test: &Test,
+        context: &Context,
+        simulated: bool,
+        style: Style,
+    ) -> Option<Routed> {
+        let Some(routing) = package.local.routing.as_ref() else {
+            return Some(Routed::default());
+        };
+        if self.ignore_routing {
+            say("warning: the routing is ignored; the run will not be in its history");
+            return Some(Routed::default());
+        }
+        let serial = context.serial_number();
+        let tag = |key: &str| context.tags.get(key).map(|tag| tag.text().into_owned());
+        let (product, revision) = (tag("ProductId"), tag("ProductRevision"));
+        let unit = Unit {
+            serial: &serial,
+            product: product.as_deref(),
+            revision: revision.as_deref(),
+            test: &test.name.value,
+        };
+        let last = match history(routing, &serial, simulated) {
+            Ok((last, warnings)) => {
+                show(&warnings, &package.sources, style);
+                last
+            }
+            Err(problem) => {
+                show_one(*problem, &package.sources, style);
+                return None;
+            }
+        };
+        if let Err(violation) = routing.decide(&unit, &last) {
+            show_one(violation.diagnostic, &package.sources, style);
+            return None;
+        }
+        let history = routing.history.as_ref();
+        Some(Routed {
+            history: history.map(|path| History::new(&path.value)),
+        })
+    }
+}
+
+/// Looks up the unit; fails where the run could not be remembered.
+fn history(
+    routing: &Routing,
+    serial: &str,
+    simulated: bool,
+) -> Result<(LastResults, Diagnostics), Box<Diagnostic>> {
+    let Some(path) = &routing.history else {
+        return Ok(Default::default());
+    };
+    let shown = path.value.to_string_lossy().replace('\\', "/");
+    if let Some(folder) = path.value.parent().filter(|folder| !folder.is_dir()) {
+        let folder = folder.to_string_lossy().replace('\\', "/");
+        let problem = Diagnostic::error(format!("no folder `{folder}` for the history"));
+        return Err(problem.at(path.at).hint("create it").into());
+    }
+    last_results(&path.value, serial, simulated).map_err(|error| {
+        let message = format!("failed to read the history `{shown}`: {error}");
+        let problem = Diagnostic::error(message).at(path.at);
+        problem
+            .hint("make it a file that can be read and written, or run with --ignore-routing")
+            .into()
+    })
+}

@@ -13,6 +13,7 @@ mod history;
 mod package;
 mod routing;
 mod screen;
+mod switches;
 mod terminal;
 #[cfg(target_os = "linux")]
 mod terminal_of_its_own;

@@ -60,7 +60,7 @@ pub fn terminal(lines: &[&'static str]) -> (Terminal, Shown) {
     let shown = Shown::default();
     let screen = Screen {
         shown: shown.clone(),
-        lines: lines.to_vec().into_iter(),
+        lines: Vec::from(lines).into_iter(),
         keys: Some(keys),
         leaves: true,
     };
@@ -77,7 +77,7 @@ pub fn watched(lines: &[&'static str]) -> (Terminal, Shown, PipeWriter, Reads) {
     let (shown, reads) = (Shown::default(), Reads::default());
     let screen = Screen {
         shown: shown.clone(),
-        lines: lines.to_vec().into_iter(),
+        lines: Vec::from(lines).into_iter(),
         keys: Some(keys),
         leaves: false,
     };

@@ -23,10 +23,10 @@ fn at(question: &Question, lines: &[&'static str]) -> (String, Option<String>, S
     let mut typed = lines.iter();
     for piece in shown.split_inclusive("> ") {
         text += piece.trim_end_matches(' ');
-        if piece.ends_with("> ") {
-            if let Some(line) = typed.next() {
-                text += &format!(" <{line}>\n");
-            }
+        if piece.ends_with("> ")
+            && let Some(line) = typed.next()
+        {
+            text += &format!(" <{line}>\n");
         }
     }
     (button, value, text)

@@ -1,5 +1,7 @@
 //! The routing of a package, held to before a run (docs/routing.md).
 
+use std::{fs::File, io, path::Path};
+
 use clap::Args;
 
 use super::output::{say, show, show_one};
@@ -89,11 +91,24 @@ fn history(
         let problem = Diagnostic::error(format!("no folder `{folder}` for the history"));
         return Err(problem.at(path.at).hint("create it").into());
     }
-    last_results(&path.value, serial, simulated).map_err(|error| {
-        let message = format!("failed to read the history `{shown}`: {error}");
+    let unusable = |error: io::Error| {
+        let message = format!("failed to open the history `{shown}`: {error}");
         let problem = Diagnostic::error(message).at(path.at);
         problem
             .hint("make it a file that can be read and written, or run with --ignore-routing")
             .into()
-    })
+    };
+    // What cannot be added at the end is better known before.
+    if path.value.exists() {
+        writable(&path.value).map_err(unusable)?;
+    }
+    last_results(&path.value, serial, simulated).map_err(unusable)
+}
+
+/// Opens a file as the run will at its end; anything else is left alone, for opening a pipe may wait for its reader.
+fn writable(path: &Path) -> io::Result<()> {
+    if !path.metadata()?.is_file() {
+        return Err(io::Error::other("it is no regular file"));
+    }
+    File::options().append(true).open(path).map(drop)
 }

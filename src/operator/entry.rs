@@ -23,6 +23,10 @@ impl Entry {
         if text.chars().any(char::is_control) {
             return Err(format!("{} has control characters in it", quoted(text)));
         }
+        // What the keyboard puts where it reads no UTF-8; kept, it would be another text than the one typed.
+        if text.contains(char::REPLACEMENT_CHARACTER) {
+            return Err(format!("{} has a character that is no UTF-8", quoted(text)));
+        }
         match self.mode {
             InputMode::Number => decimal(text),
             InputMode::Boolean => truth(text),

@@ -106,6 +106,9 @@ fn a_run_is_admitted_once_the_history_says_so() {
     let results = folder.path().join("line/results");
     fs::create_dir(&results).expect("a folder");
     assert!(admitted(folder.path(), &[]).is_none(), "too early");
+    fs::create_dir(results.join("runs.jsonl")).expect("a folder");
+    assert!(admitted(folder.path(), &[]).is_none(), "no file");
+    fs::remove_dir(results.join("runs.jsonl")).expect("removed");
     let entry = r#"{"serial":"SN-1","test":"First","version":"1.0.0","package":"P","verdict":"PASS","finished":"2026-01-31T12:00:00Z","execution_id":"e","simulated":false}"#;
     fs::write(results.join("runs.jsonl"), entry).expect("a file");
     let routed = admitted(folder.path(), &[]).expect("admitted");

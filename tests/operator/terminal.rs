@@ -231,6 +231,31 @@ fn an_arrow_key_does_not_become_part_of_a_text() {
 }
 
 #[test]
+fn a_text_that_was_not_typed_in_utf_8_is_not_taken_for_another() {
+    let (mut terminal, shown, mut keys, _) = watched(&[]);
+    let typing = thread::spawn({
+        let shown = shown.clone();
+        move || {
+            for (count, line) in [(1, &b"M\xfcller\n"[..]), (2, "Müller\n".as_bytes())] {
+                while shown.text().matches("> ").count() < count {
+                    thread::yield_now();
+                }
+                keys.write_all(line).expect("room in the pipe");
+            }
+            keys
+        }
+    });
+    let (_, value) = ask(&mut terminal, &scan(mode(InputMode::Text)));
+    assert_eq!(value.as_deref(), Some("Müller"));
+    let text = shown.text();
+    assert!(
+        text.contains("has a character that is no UTF-8\n"),
+        "{text}"
+    );
+    drop(typing.join());
+}
+
+#[test]
 fn an_operator_who_leaves_is_nobody() {
     let (why, _, _) = at(&question(), &[]);
     assert_eq!(

@@ -8,13 +8,17 @@ mod check;
 mod colour;
 mod init;
 mod output;
+mod prompting;
 mod python;
+mod routing;
 mod run;
-mod selecting;
 mod schema;
+mod selecting;
 mod setup;
 mod signals;
 mod surroundings;
 
 pub use arguments::{Arguments, Command, execute};
+pub use prompting::Prompting;
+pub use routing::{Routed, RoutingSwitches};
 pub use surroundings::Surroundings;

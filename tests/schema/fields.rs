@@ -13,7 +13,7 @@ use super::{
 const NONSENSE: &str = "zzzzqqqq";
 
 /// Fields that editors are told of before a reader knows them.
-const ANNOUNCED: &[(Described, &str)] = &[(Described::Local, "routing")];
+const ANNOUNCED: &[(Described, &str)] = &[];
 
 fn is_announced(place: &Place, field: &str) -> bool {
     ANNOUNCED.contains(&(place.described, field))

@@ -22,6 +22,8 @@ mod wheels;
 pub mod yaml;
 mod yaml_syntax;
 
+pub use distribution::{Distribution, normal};
 pub use load::{LoadError, load};
+pub use requirement::Requirement;
 pub use selection::find_test;
 pub use wheels::{Wheels, wheels};

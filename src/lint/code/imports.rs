@@ -187,13 +187,13 @@ fn missing(import: &Import, code: &Code, provided: &Provided) -> Option<Diagnost
             quoted(top)
         );
         let hint = format!(
-            "a station installs what is named there: add `{}` to it in package.json",
-            wheel.name
+            "a station installs what is named there: add {} to it in package.json",
+            quoted(&wheel.name)
         );
         return Some(Diagnostic::error(problem).hint(hint));
     }
     let problem = format!(
-        "module {} is neither in python_modules/ nor in the standard library, and requirements.pipPackages does not name its library",
+        "nothing provides module {}: neither python_modules/, nor the standard library, nor requirements.pipPackages",
         quoted(top)
     );
     let names = code.modules().map(|module| first(&module.name));
@@ -205,7 +205,7 @@ fn missing(import: &Import, code: &Code, provided: &Provided) -> Option<Diagnost
                 .find(|(module, _)| *module == top)
                 .map_or(top, |(_, library)| library);
             format!(
-                "add {} to it in package.json, and its wheel to wheels/",
+                "add {} to requirements.pipPackages in package.json, and its wheel to wheels/",
                 quoted(library)
             )
         }

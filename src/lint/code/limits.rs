@@ -523,6 +523,7 @@ impl<'a> Body<'a> {
             // A list of what was measured one by one.
             Expr::ListComp(each) => self.is_argument(&each.elt),
             Expr::Generator(each) => self.is_argument(&each.elt),
+            Expr::Dict(dict) => dict.items.iter().all(|item| self.is_argument(&item.value)),
             Expr::Await(_) => false,
             _ => true,
         }

@@ -1,6 +1,9 @@
 //! What a function visibly returns.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    cell::{Cell, RefCell},
+    collections::{HashMap, HashSet},
+};
 
 use ruff_python_ast::{
     Expr, ExprBinOp, ExprCall, ExprDict, Operator, Stmt, StmtFunctionDef, UnaryOp,
@@ -150,7 +153,25 @@ struct Scope<'a> {
     /// Mentions of names that do no harm, by where they stand.
     harmless: HashSet<TextRange>,
     /// Names whose values are being followed, against going in circles.
-    followed: std::cell::RefCell<Vec<&'a str>>,
+    followed: RefCell<Vec<&'a str>>,
+    /// How many expressions have been looked at.
+    looked: Cell<usize>,
+}
+
+/// Expressions looked at for one function: names that lead to names can be more than there is time for.
+const MAX_LOOKS: usize = 20_000;
+
+/// One operand.
+#[derive(Clone, Copy, PartialEq)]
+enum Side {
+    /// A number that was computed.
+    Number,
+    /// A number that stands there.
+    Literal { whole: bool },
+    /// What may be a number.
+    Unknown,
+    /// What is none.
+    Other,
 }
 
 enum Added<'a> {
@@ -198,6 +219,9 @@ impl<'a> Scope<'a> {
 
     /// What a returned value comes to.
     fn value(&self, expression: &'a Expr) -> Returns {
+        if self.is_tired() {
+            return Returns::unknown();
+        }
         match expression {
             Expr::NoneLiteral(_) => Returns::nothing(),
             Expr::Dict(dict) => self.dict(dict),
@@ -302,7 +326,15 @@ impl<'a> Scope<'a> {
         all
     }
 
+    fn is_tired(&self) -> bool {
+        self.looked.set(self.looked.get() + 1);
+        self.looked.get() > MAX_LOOKS
+    }
+
     fn is_number(&self, expression: &'a Expr) -> bool {
+        if self.is_tired() {
+            return false;
+        }
         match expression {
             Expr::Call(call) => dotted(&call.func).is_some_and(|name| {
                 NUMBERS.contains(&name.as_str())
@@ -332,29 +364,14 @@ impl<'a> Scope<'a> {
 
     /// Whether an operation gives a number: one of its sides is one, and the other can be.
     fn is_computed(&self, both: &'a ExprBinOp) -> bool {
-        let literal = |side: &Expr| literal::number(side).is_some();
+        let (left, right) = (self.side(&both.left), self.side(&both.right));
         // Text and lists can be repeated by an int, and text formatted by anything.
-        let tells = |side: &'a Expr| match both.op {
-            Operator::Mod => self.is_number(side),
-            Operator::Mult => {
-                self.is_number(side)
-                    || literal::number(side).is_some_and(|value| value.fract() != 0.0)
-            }
-            _ => self.is_number(side) || literal(side),
+        let tells = |side: Side| match both.op {
+            Operator::Mod => side == Side::Number,
+            Operator::Mult => matches!(side, Side::Number | Side::Literal { whole: false }),
+            _ => matches!(side, Side::Number | Side::Literal { .. }),
         };
-        let can = |side: &'a Expr| {
-            literal(side)
-                || self.is_number(side)
-                || matches!(
-                    side,
-                    Expr::Name(_)
-                        | Expr::Attribute(_)
-                        | Expr::Call(_)
-                        | Expr::Subscript(_)
-                        | Expr::BinOp(_)
-                )
-        };
-        let (left, right) = (&*both.left, &*both.right);
+        let literal = |side| matches!(side, Side::Literal { .. });
         matches!(
             both.op,
             Operator::Add
@@ -365,9 +382,26 @@ impl<'a> Scope<'a> {
                 | Operator::Mod
                 | Operator::Pow
         ) && !(literal(left) && literal(right))
-            && can(left)
-            && can(right)
+            && left != Side::Other
+            && right != Side::Other
             && (tells(left) || tells(right))
+    }
+
+    fn side(&self, expression: &'a Expr) -> Side {
+        match literal::number(expression) {
+            Some(value) => Side::Literal {
+                whole: value.fract() == 0.0,
+            },
+            None if self.is_number(expression) => Side::Number,
+            None => match expression {
+                Expr::Name(_)
+                | Expr::Attribute(_)
+                | Expr::Call(_)
+                | Expr::Subscript(_)
+                | Expr::BinOp(_) => Side::Unknown,
+                _ => Side::Other,
+            },
+        }
     }
 
     /// A mention that does nothing to what the name holds.

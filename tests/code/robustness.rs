@@ -155,6 +155,31 @@ fn what_is_nested_deep_ends_no_process() {
     }
 }
 
+/// Names that each lead to the next one twice: followed without counting, no end would be seen.
+#[test]
+fn names_that_lead_to_names_are_followed_for_a_while_only() {
+    for (first, link) in [
+        ("float(read())", "v{n} = v{m} + v{m}"),
+        ("{}", "v{n} = {**v{m}, **v{m}}"),
+        ("read()", "v{n} = (v{m}, v{m})"),
+    ] {
+        let chain: String = (1..60)
+            .map(|n| {
+                let line = link.replace("{n}", &n.to_string());
+                format!("    {}\n", line.replace("{m}", &(n - 1).to_string()))
+            })
+            .collect();
+        let end = "    if v59 > HIGH_LIMIT:\n        raise ValueError\n    return v59\n";
+        survives(format!("def f():\n    v0 = {first}\n{chain}{end}").as_bytes());
+    }
+    let sum = "x * 2.5 + ".repeat(300);
+    survives(format!("def f():\n    return {sum}1\n").as_bytes());
+    survives(
+        format!("def f():\n    v = {sum}1\n    if v > 5.5: raise ValueError\n    return v\n")
+            .as_bytes(),
+    );
+}
+
 #[test]
 fn large_tables_are_read() {
     let numbers: String = (0..100_000).map(|n| format!("{n}, ")).collect();

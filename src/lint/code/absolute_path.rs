@@ -1,5 +1,7 @@
 //! L30 in Python: paths that exist on one machine only.
 
+use std::collections::HashSet;
+
 use ruff_python_ast::{
     Expr, ExprCall, Keyword, Stmt,
     visitor::{Visitor, walk_expr, walk_stmt},
@@ -84,8 +86,8 @@ pub fn check(code: &Code) -> Diagnostics {
         };
         let mut seeker = Seeker {
             file,
-            as_path: Vec::new(),
-            left_out: Vec::new(),
+            as_path: HashSet::new(),
+            left_out: HashSet::new(),
             found: &mut found,
         };
         seeker.visit_body(module.body());
@@ -96,9 +98,9 @@ pub fn check(code: &Code) -> Diagnostics {
 struct Seeker<'f> {
     file: FileId,
     /// Texts that are used as paths, by where they stand.
-    as_path: Vec<TextRange>,
+    as_path: HashSet<TextRange>,
     /// Texts that are something else.
-    left_out: Vec<TextRange>,
+    left_out: HashSet<TextRange>,
     found: &'f mut Diagnostics,
 }
 

@@ -196,7 +196,7 @@ fn missing(import: &Import, code: &Code, provided: &Provided) -> Option<Diagnost
         "nothing provides module {}: neither python_modules/, nor the standard library, nor requirements.pipPackages",
         quoted(top)
     );
-    let names = code.modules().map(|module| first(&module.name));
+    let names: BTreeSet<&str> = code.modules().map(|module| first(&module.name)).collect();
     let hint = match nearest(top, names) {
         Some(near) => format!("did you mean `{near}`?"),
         None => {

@@ -5,7 +5,7 @@
 //! function's arguments and look like a measured value by its name or its origin.
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     collections::{HashMap, HashSet},
 };
 
@@ -298,7 +298,12 @@ struct Body<'a> {
     decisions: Vec<&'a Expr>,
     /// Names whose origin is being followed, against going in circles.
     followed: RefCell<Vec<&'a str>>,
+    /// How many expressions have been looked at.
+    looked: Cell<usize>,
 }
+
+/// Expressions looked at for one function: names that lead to names can be more than there is time for.
+const MAX_LOOKS: usize = 20_000;
 
 impl<'a> Visitor<'a> for Body<'a> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
@@ -496,6 +501,10 @@ impl<'a> Body<'a> {
 
     /// Whether a value is one that the function was given, or one made of those.
     fn is_argument(&self, value: &'a Expr) -> bool {
+        self.looked.set(self.looked.get() + 1);
+        if self.looked.get() > MAX_LOOKS {
+            return true;
+        }
         match value {
             Expr::Name(name) => {
                 let name = name.id.as_str();

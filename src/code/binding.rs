@@ -222,10 +222,10 @@ impl<'a> Visitor<'a> for Reader<'_> {
 
     fn visit_expr(&mut self, expression: &'a Expr) {
         match expression {
-            Expr::Call(call) => {
-                if dotted(&call.func).is_some_and(|name| MAKERS.contains(&name.as_str())) {
-                    self.names.dynamic = true;
-                }
+            Expr::Call(call)
+                if dotted(&call.func).is_some_and(|name| MAKERS.contains(&name.as_str())) =>
+            {
+                self.names.dynamic = true;
             }
             Expr::Named(named) => self.target(&named.target, None),
             Expr::Lambda(_) => return,

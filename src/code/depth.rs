@@ -46,10 +46,10 @@ pub fn is_too_deep(text: &str) -> bool {
             | TokenKind::Rsqb
             | TokenKind::Rbrace
             | TokenKind::FStringEnd
-            | TokenKind::TStringEnd => {
-                if open.len() > 1 {
-                    depth -= open.pop().unwrap_or_default();
-                }
+            | TokenKind::TStringEnd
+                if open.len() > 1 =>
+            {
+                depth -= open.pop().unwrap_or_default();
             }
             token if token.is_operator() || token.is_keyword() => {
                 depth += 1;

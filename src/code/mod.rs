@@ -2,13 +2,13 @@
 //! take and visibly return. Knows nobody but `diagnostic`, `source` and `package`.
 
 mod binding;
-mod code;
 mod deep_stack;
 mod depth;
 mod dotted;
 mod folder;
 mod function;
 mod import;
+mod index;
 mod literal;
 mod module;
 mod parsing;
@@ -17,11 +17,11 @@ mod returns;
 mod signature;
 mod standard_library;
 
-pub use code::{Code, Lookup, module_name};
 pub use deep_stack::on_a_deep_stack;
 pub use dotted::{called, dotted};
 pub use function::{Callable, Function};
 pub use import::Import;
+pub use index::{Code, Lookup, module_name};
 pub use literal::{adjacent, number, text};
 pub use module::Module;
 pub use place::span;

@@ -176,6 +176,7 @@ fn what_decides_nothing_about_limits_is_left_alone() {
             "",
             "for i in range(10):\n    if i > 5:\n        raise RuntimeError",
         ),
+        ("", "level = read_level()\nassert 0 <= level <= 1"),
         ("self", "if self.voltage > 5.25:\n    raise RuntimeError"),
     ] {
         assert_eq!(found(parameters, body), Vec::<String>::new(), "{body}");

@@ -6,7 +6,7 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::{HashMap, HashSet},
+    collections::HashMap,
 };
 
 use ruff_python_ast::{
@@ -262,11 +262,6 @@ impl<'a> Visitor<'a> for Functions<'a> {
 
 fn check_function(function: &StmtFunctionDef, file: FileId, found: &mut Diagnostics) {
     let mut body = Body::default();
-    body.parameters = function
-        .parameters
-        .iter()
-        .map(|parameter| parameter.name().as_str())
-        .collect();
     body.visit_body(&function.body);
     for decision in &body.decisions {
         let Some(value) = body.limited(decision) else {
@@ -293,7 +288,6 @@ fn check_function(function: &StmtFunctionDef, file: FileId, found: &mut Diagnost
 /// What is known of a function: where its names come from, and which tests decide about a failure.
 #[derive(Default)]
 struct Body<'a> {
-    parameters: HashSet<&'a str>,
     given: HashMap<&'a str, Vec<&'a Expr>>,
     decisions: Vec<&'a Expr>,
     /// Names whose origin is being followed, against going in circles.
@@ -427,11 +421,18 @@ impl<'a> Body<'a> {
         let sides: Vec<Side<'a>> = comparisons.iter().flat_map(|one| self.sides(one)).collect();
         sides.iter().find_map(|side| {
             let name = dotted(side.value);
-            let both = sides.iter().filter(|other| {
-                std::ptr::eq(other.value, side.value)
-                    || name.is_some() && dotted(other.value) == name
-            });
-            let two_sided = both.count() > 1;
+            let own: Vec<&Side<'a>> = sides
+                .iter()
+                .filter(|other| {
+                    std::ptr::eq(other.value, side.value)
+                        || name.is_some() && dotted(other.value) == name
+                })
+                .collect();
+            // From 0 to 1 is what a share can be, not what it should be.
+            let two_sided = own.len() > 1
+                && !own
+                    .iter()
+                    .all(|side| matches!(side.bound, Bound::Number { telling: true }));
             let named = matches!(side.bound, Bound::Named);
             let telling = matches!(side.bound, Bound::Number { telling: true });
             let evidence = self.evidence(side.value);

@@ -2,7 +2,10 @@
 
 use clap::{Parser, Subcommand};
 
-use super::{Surroundings, agent::Agent, check::Check, colour::Colour, python::Python, run::Run};
+use super::{
+    Surroundings, agent::Agent, check::Check, colour::Colour, explain::Explain, python::Python,
+    run::Run,
+};
 use crate::exit::Exit;
 
 /// Runs Accordion Maestro test packages on your desk or in CI, without Python and without hardware.
@@ -32,6 +35,7 @@ pub struct Arguments {
 pub enum Command {
     Run(Box<Run>),
     Check(Check),
+    Explain(Explain),
     Agent(Agent),
     Python(Python),
 }
@@ -41,6 +45,7 @@ pub fn execute(arguments: &Arguments, surroundings: &Surroundings) -> Exit {
     match &arguments.command {
         Command::Run(run) => run.execute(arguments.color, surroundings),
         Command::Check(check) => check.execute(arguments.color, surroundings),
+        Command::Explain(explain) => explain.execute(arguments.color, surroundings),
         Command::Agent(agent) => agent.execute(arguments.color, surroundings),
         Command::Python(python) => python.execute(arguments.color, surroundings),
     }

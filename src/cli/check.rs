@@ -1,19 +1,25 @@
 //! `rehearse check`: names every problem of a package without running anything.
 
-use std::path::PathBuf;
+use std::{
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::{
     Surroundings,
     colour::Colour,
+    git,
     output::{counted, say, show},
 };
 use crate::{
-    diagnostic::Severity,
+    diagnostic::{Diagnostics, Severity},
     exit::Exit,
     host::bench,
-    package::{load, text_file, unsupported, wheels},
+    lint::{self, Listing, Subject},
+    package::{load, model::Package, text_file, unsupported, wheels},
+    source::Sources,
 };
 
 /// Name every problem of a package, without running it
@@ -21,58 +27,83 @@ use crate::{
 pub struct Check {
     /// The package's folder, the one with package.json
     package: PathBuf,
+    /// Fail on warnings too
+    #[arg(long, value_name = "WHAT")]
+    deny: Option<Denied>,
+    /// How to write the findings
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Denied {
+    Warnings,
+}
+
+/// All but `human` are written to stdout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people, on stderr
+    Human,
+    /// One JSON document
+    Json,
+    /// SARIF 2.1.0, for code hosts and editors
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
 }
 
 impl Check {
     pub fn execute(&self, colour: Colour, surroundings: &Surroundings) -> Exit {
-        let style = surroundings.style(colour);
         let root = surroundings.current.join(&self.package);
-        let (mut sources, mut found, package) = match load(&root) {
-            Ok((mut package, warnings)) => (
-                std::mem::take(&mut package.sources),
-                warnings,
-                Some(package),
-            ),
-            Err(error) => (error.sources, error.diagnostics, None),
+        let (sources, found, package) = findings(&root);
+        let named = self.package.to_string_lossy().replace('\\', "/");
+        let folder = folder(&self.package, &surroundings.current);
+        let listing = Listing {
+            package: &named,
+            folder: &folder,
+            findings: &found,
+            sources: &sources,
         };
-        let vendored = wheels(&root);
-        found.extend(vendored.misfits());
-        if let Some(package) = &package {
-            found.extend(vendored.missing(&package.manifest.requirements.pip_packages));
-        }
-        found.extend(vendored.problems);
-        let bench = root.join("bench.yaml");
-        if bench.exists()
-            && let Some(id) = text_file::read(&bench, "bench.yaml", &mut sources, &mut found)
-        {
-            bench::read_beside(&root, &sources.get(id).text, id, &mut found);
-        }
-        // A package may be right and still more than this version runs.
-        let tests = package
-            .iter()
-            .flat_map(|package| package.tests.iter().map(move |test| (package, test)));
-        for (package, test) in tests {
-            for diagnostic in &unsupported::check(test, package) {
-                let mut diagnostic = diagnostic.clone();
-                diagnostic.severity = Severity::Warning;
-                found.push(diagnostic);
+        let document = match self.format {
+            Format::Human => {
+                show(&found, &sources, surroundings.style(colour));
+                String::new()
             }
+            Format::Json => listing.json(),
+            Format::Sarif => listing.sarif(),
+            Format::Github => listing.github(),
+        };
+        if let Err(error) = io::stdout().lock().write_all(document.as_bytes()) {
+            say(format_args!("error: failed to write to stdout: {error}"));
+            return Exit::NothingRan;
         }
-        found.sort();
-        show(&found, &sources, style);
+        self.conclude(&found, package.as_ref())
+    }
+
+    /// The summary, and what the command ends with.
+    fn conclude(&self, found: &Diagnostics, package: Option<&Package>) -> Exit {
+        let denied = self.deny == Some(Denied::Warnings) && found.warnings() > 0;
+        let mut counts = counted(found.warnings(), "warning");
+        if found.hints() > 0 {
+            counts += &format!(", {}", counted(found.hints(), "hint"));
+        }
         match package {
             Some(package) if !found.has_errors() => {
                 say(format_args!(
-                    "{}: {} checked, no errors, {}",
+                    "{}: {} checked, no errors, {counts}",
                     package.manifest.name.value,
                     counted(package.tests.len(), "test"),
-                    counted(found.warnings(), "warning"),
                 ));
-                Exit::Pass
+                if denied { Exit::NothingRan } else { Exit::Pass }
             }
             _ => {
+                let others = match found.warnings() + found.hints() {
+                    0 => String::new(),
+                    _ => format!(", {counts}"),
+                };
                 say(format_args!(
-                    "{}: {}",
+                    "{}: {}{others}",
                     self.package.display(),
                     counted(found.errors(), "error")
                 ));
@@ -80,4 +111,67 @@ impl Check {
             }
         }
     }
+}
+
+/// Everything that can be said of the package, in the order of files and places.
+fn findings(root: &Path) -> (Sources, Diagnostics, Option<Package>) {
+    let (mut sources, mut found, mut package) = match load(root) {
+        Ok((mut package, warnings)) => (
+            std::mem::take(&mut package.sources),
+            warnings,
+            Some(package),
+        ),
+        Err(error) => (error.sources, error.diagnostics, None),
+    };
+    let vendored = wheels(root);
+    found.extend(vendored.misfits());
+    if let Some(package) = &package {
+        found.extend(vendored.missing(&package.manifest.requirements.pip_packages));
+    }
+    found.extend(vendored.problems);
+    let bench = root.join("bench.yaml");
+    if bench.exists()
+        && let Some(id) = text_file::read(&bench, "bench.yaml", &mut sources, &mut found)
+    {
+        bench::read_beside(root, &sources.get(id).text, id, &mut found);
+    }
+    if let Some(package) = &mut package {
+        package.sources = sources;
+        found = of_rules(package, found);
+        sources = std::mem::take(&mut package.sources);
+    }
+    found.sort();
+    (sources, found, package)
+}
+
+/// Adds what the rules find, and leaves out what the files allow.
+fn of_rules(package: &Package, found: Diagnostics) -> Diagnostics {
+    let subject = Subject {
+        package,
+        returns: None,
+        siblings: &[],
+    };
+    let mut more = lint::lint(&subject);
+    git::check(package, &mut more);
+    let mut found = lint::merge(found, more);
+    lint::apply_allowances(&mut found, &package.sources, false);
+    // A package may be right and still more than this version runs.
+    for test in &package.tests {
+        for diagnostic in &unsupported::check(test, package) {
+            let mut diagnostic = diagnostic.clone();
+            diagnostic.severity = Severity::Warning;
+            found.push(diagnostic);
+        }
+    }
+    found
+}
+
+/// The way from the current folder to the package, where it lies below it.
+fn folder(package: &Path, current: &Path) -> String {
+    let below = package.strip_prefix(current).unwrap_or(package);
+    let parts = below
+        .components()
+        .filter(|part| !matches!(part, std::path::Component::CurDir));
+    let path: PathBuf = parts.collect();
+    path.to_string_lossy().replace('\\', "/")
 }

@@ -180,7 +180,12 @@ impl Wheels {
                 download(&argument),
                 build(&needed.name, &argument),
             );
-            found.push(Diagnostic::warning(problem).at(text.at).hint(hint));
+            found.push(
+                Diagnostic::warning(problem)
+                    .at(text.at)
+                    .code("L25")
+                    .hint(hint),
+            );
         }
         found
     }

@@ -1,0 +1,212 @@
+//! L36: sequences that cannot be found or never end, and what they are given and asked for in vain.
+
+use std::path::Path;
+
+use super::Subject;
+use crate::{
+    diagnostic::{Diagnostic, Diagnostics, quoted},
+    package::{
+        fields::nearest,
+        model::{Action, Package, Step, Test, Text},
+        names::{marks, of_test, uses},
+        sequence::{find, normal},
+    },
+};
+
+/// Sequences may lie this deep in each other before the search for what they use is given up.
+const MAX_DEPTH: usize = 16;
+
+pub fn check(subject: &Subject<'_>, found: &mut Diagnostics) {
+    for (test, step) in subject.steps() {
+        let Action::Sequence { path } = &step.action else {
+            continue;
+        };
+        let Some((owner, child)) = find(subject.package, subject.siblings, &path.value) else {
+            missing(subject, path, found);
+            continue;
+        };
+        if let Some(round) = round_to(subject, test, child, &mut Vec::new()) {
+            let by = match round.as_slice() {
+                [] => "itself".to_owned(),
+                others => format!("itself, by way of {}", others.join(" and ")),
+            };
+            let problem = Diagnostic::error(format!("{} leads back to {by}", quoted(&test.file)));
+            found.push(
+                problem
+                    .at(path.at)
+                    .code("L36")
+                    .hint("use `repeat` on a step to run something again"),
+            );
+            continue;
+        }
+        unused_inputs(subject, step, owner, child, found);
+        unmade_outputs(subject, step, owner, child, found);
+    }
+}
+
+fn missing(subject: &Subject<'_>, path: &Text, found: &mut Diagnostics) {
+    let package = subject.package;
+    let file = normal(&path.value);
+    // An absolute path is for another rule.
+    if path.value.trim().starts_with('/') || path.value.contains(':') || path.value.contains("{{") {
+        return;
+    }
+    let beside = package
+        .root
+        .parent()
+        .is_some_and(|folder| is_of_package_beside(folder, &file));
+    if beside {
+        return;
+    }
+    if package.root.join(&file).is_file() {
+        let problem =
+            Diagnostic::warning(format!("{} is not a test of this package", quoted(&file)));
+        found.push(
+            problem
+                .at(path.at)
+                .code("L36")
+                .hint("a local run reads the YAML files below tests/ only: move it there"),
+        );
+        return;
+    }
+    let problem = Diagnostic::error(format!(
+        "no sequence {} in this package or beside it",
+        quoted(&file)
+    ));
+    let files = package.tests.iter().map(|test| test.file.as_str());
+    let hint = match nearest(&file, files.clone()) {
+        Some(near) => format!("did you mean {near}?"),
+        None => match files.clone().find(|known| file_name(known) == file_name(&file)) {
+            Some(same) => format!("did you mean {same}?"),
+            None => "write the path from the package's folder, such as tests/sub-sequences/power.yaml, or FOLDER/tests/… for the package in FOLDER beside this one".into(),
+        },
+    };
+    found.push(problem.at(path.at).code("L36").hint(hint));
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+fn is_of_package_beside(folder: &Path, file: &str) -> bool {
+    file.split_once('/').is_some_and(|(package, _)| {
+        package != ".." && folder.join(package).join("package.json").is_file()
+    }) && folder.join(file).is_file()
+}
+
+/// The files between `test` and itself, if a way leads from `child` back to it.
+fn round_to<'a>(
+    subject: &Subject<'a>,
+    test: &Test,
+    child: &'a Test,
+    seen: &mut Vec<*const Test>,
+) -> Option<Vec<&'a str>> {
+    if std::ptr::eq(test, child) {
+        return Some(Vec::new());
+    }
+    if seen.contains(&std::ptr::from_ref(child)) {
+        return None;
+    }
+    seen.push(child);
+    for step in child.in_order() {
+        if let Action::Sequence { path } = &step.action
+            && let Some((_, next)) = find(subject.package, subject.siblings, &path.value)
+            && let Some(mut way) = round_to(subject, test, next, seen)
+        {
+            way.insert(0, child.file.as_str());
+            return Some(way);
+        }
+    }
+    None
+}
+
+fn unused_inputs(
+    subject: &Subject<'_>,
+    step: &Step,
+    owner: &Package,
+    child: &Test,
+    found: &mut Diagnostics,
+) {
+    for (name, value) in &step.parameters {
+        if may_use(subject, owner, child, name, MAX_DEPTH) {
+            continue;
+        }
+        let problem =
+            Diagnostic::warning(format!("{} uses no {}", quoted(&child.file), quoted(name)));
+        found.push(
+            problem
+                .at(value.at)
+                .code("L36")
+                .hint("take the parameter out, or use it in the sequence as a template"),
+        );
+    }
+}
+
+/// Whether the test, or one it leads to, reads the name, or does what may read any.
+fn may_use(subject: &Subject<'_>, owner: &Package, test: &Test, name: &str, depth: usize) -> bool {
+    test.in_order().any(|step| {
+        let reads = uses(step).iter().any(|one| one.name == name);
+        let condition = [
+            step.precondition.as_ref(),
+            step.repeat
+                .as_ref()
+                .and_then(|it| it.value.condition.as_ref()),
+        ];
+        let mentioned = condition
+            .iter()
+            .flatten()
+            .any(|text| text.value.contains(name));
+        reads
+            || mentioned
+            || match &step.action {
+                // .NET code takes what is missing in its parameters from the variables.
+                Action::Dotnet { .. } => true,
+                Action::Sequence { path } => match find(owner, subject.siblings, &path.value) {
+                    Some((owner, next)) if depth > 0 => {
+                        may_use(subject, owner, next, name, depth - 1)
+                    }
+                    _ => true,
+                },
+                _ => false,
+            }
+    })
+}
+
+fn unmade_outputs(
+    subject: &Subject<'_>,
+    step: &Step,
+    owner: &Package,
+    child: &Test,
+    found: &mut Diagnostics,
+) {
+    let made = of_test(child, owner, subject.siblings, subject.returns);
+    if made.open {
+        return;
+    }
+    for value in step.outputs.values() {
+        for name in marks(&value.text).map(str::trim) {
+            let known = made.has(name) || step.parameters.contains_key(name);
+            if known
+                || subject
+                    .package
+                    .tests
+                    .iter()
+                    .any(|test| test.variables.contains_key(name))
+            {
+                continue;
+            }
+            let problem =
+                Diagnostic::warning(format!("{} makes no {}", quoted(&child.file), quoted(name)));
+            let hint = match nearest(name, made.names.iter().map(String::as_str)) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "an output passes on a name that the sequence makes".into(),
+            };
+            found.push(
+                problem
+                    .at(subject.within(value.at, name))
+                    .code("L36")
+                    .hint(hint),
+            );
+        }
+    }
+}

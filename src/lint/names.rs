@@ -60,11 +60,13 @@ fn found_missing(
 ) {
     let at = subject.within(one.at, &one.name);
     let near = near(&one.name, visible.names.iter().map(String::as_str));
-    if one.name == "value" && one.moment == Moment::After && near.is_none() {
-        if let Some(problem) = scalar_value(subject, step) {
-            found.push(problem.at(at).code("L10"));
-            return;
-        }
+    if one.name == "value"
+        && one.moment == Moment::After
+        && near.is_none()
+        && let Some(problem) = scalar_value(subject, step)
+    {
+        found.push(problem.at(at).code("L10"));
+        return;
     }
     let name = quoted(&one.name);
     let problem = match (visible.open, &near) {

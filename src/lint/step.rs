@@ -22,17 +22,15 @@ const CRITICAL: [&str; 10] = [
     "poweron",
 ];
 /// Words that say it gives back or switches off.
-const CLEANUP: [&str; 10] = [
+const CLEANUP: [&str; 8] = [
     "disconnect",
     "cleanup",
     "shutdown",
-    "release",
     "poweroff",
     "powerdown",
     "teardown",
     "logout",
     "deinit",
-    "restore",
 ];
 
 pub fn check(subject: &Subject<'_>, found: &mut Diagnostics) {
@@ -68,9 +66,10 @@ fn critical_setup(test: &Test, found: &mut Diagnostics) {
         return;
     }
     for step in test.setup.iter().filter(|step| runs(step)) {
-        let words = words(step);
-        let critical = words.iter().any(|word| CRITICAL.contains(&word.as_str()))
-            || has_pair(&words, &["power", "switch", "turn"], &["on", "up"]);
+        let critical = names(step).iter().any(|words| {
+            words.iter().any(|word| CRITICAL.contains(&word.as_str()))
+                || has_pair(words, &["power", "switch", "turn"], &["on", "up"])
+        });
         if step.terminate_on_fail || !critical || is_cleanup(step) {
             continue;
         }
@@ -147,15 +146,18 @@ fn runs(step: &Step) -> bool {
     step.enabled && !skipped
 }
 
+/// Its name or its function's starts with such a word; "Check Disconnect Pin" only mentions one.
 fn is_cleanup(step: &Step) -> bool {
-    let words = words(step);
-    words.iter().any(|word| CLEANUP.contains(&word.as_str()))
-        || has_pair(
-            &words,
-            &["power", "switch", "turn", "shut"],
-            &["off", "down"],
-        )
-        || has_pair(&words, &["clean"], &["up"])
+    names(step).iter().any(|words| {
+        let first = words.first().map(String::as_str);
+        first.is_some_and(|first| CLEANUP.contains(&first))
+            || has_pair(
+                words.get(..2).unwrap_or_default(),
+                &["power", "switch", "turn", "shut"],
+                &["off", "down"],
+            )
+            || has_pair(words.get(..2).unwrap_or_default(), &["clean"], &["up"])
+    })
 }
 
 /// "Power On", "switch_on_supply": the second word follows the first.
@@ -165,37 +167,31 @@ fn has_pair(words: &[String], first: &[&str], second: &[&str]) -> bool {
         .any(|pair| first.contains(&pair[0].as_str()) && second.contains(&pair[1].as_str()))
 }
 
-/// Those of the step's name, and of the function's it calls, in lower case.
-fn words(step: &Step) -> Vec<String> {
+/// The words of the step's name, and those of the function's it calls, in lower case.
+fn names(step: &Step) -> [Vec<String>; 2] {
     let called = match &step.action {
         Action::Python { function, .. } => function.value.as_str(),
         Action::Dotnet { method, .. } => method.value.as_str(),
         _ => "",
     };
-    let mut words = Vec::new();
-    for text in [step.name.value.as_str(), called] {
-        let mut word = String::new();
-        let mut lower = false;
-        for c in text.chars() {
-            if !c.is_alphanumeric() || (c.is_uppercase() && lower) {
-                words.push(std::mem::take(&mut word));
-            }
-            if c.is_alphanumeric() {
-                word.extend(c.to_lowercase());
-            }
-            lower = c.is_lowercase();
+    [step.name.value.as_str(), called].map(words)
+}
+
+/// Those of "Power On", `power_on` and `powerOn` alike.
+fn words(text: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut after_small = false;
+    for c in text.chars() {
+        if !c.is_alphanumeric() || (c.is_uppercase() && after_small) {
+            words.push(String::new());
         }
-        words.push(word);
-        // So that the end of the name and the start of the function's make no pair.
-        words.push(String::new());
+        if c.is_alphanumeric()
+            && let Some(word) = words.last_mut()
+        {
+            word.extend(c.to_lowercase());
+        }
+        after_small = c.is_lowercase();
     }
-    words.retain({
-        let mut gap = false;
-        move |word| {
-            let keep = !word.is_empty() || !gap;
-            gap = word.is_empty();
-            keep
-        }
-    });
+    words.retain(|word| !word.is_empty());
     words
 }

@@ -88,12 +88,13 @@ fn read(file: FileId, text: &str, allowances: &mut Vec<Allowance>, problems: &mu
             }
         };
         let comment = line[offset..].trim_end();
-        let Some(ids) = ids(comment) else {
+        let Some(ids) = ids(comment).filter(|ids| ids.split(',').any(|id| !id.trim().is_empty()))
+        else {
             let problem = Diagnostic::warning("this comment allows nothing").at(span(comment));
             problems.push(problem.hint("write `# rehearse: allow(L21)`, several ids with commas"));
             continue;
         };
-        for id in ids.split(',').map(str::trim) {
+        for id in ids.split(',').map(str::trim).filter(|id| !id.is_empty()) {
             match catalogue::find(id) {
                 Some(rule) => allowances.push(Allowance {
                     rule,
@@ -103,13 +104,8 @@ fn read(file: FileId, text: &str, allowances: &mut Vec<Allowance>, problems: &mu
                 }),
                 None => {
                     let problem = Diagnostic::error(format!("no rule {}", quoted(id)));
-                    let at = if id.is_empty() {
-                        span(comment)
-                    } else {
-                        span(id)
-                    };
                     let known = nearest(id, catalogue::RULES.iter().map(|rule| rule.id));
-                    problems.push(problem.at(at).hint(match known {
+                    problems.push(problem.at(span(id)).hint(match known {
                         Some(near) => format!("did you mean {near}?"),
                         None => "`rehearse explain` lists the rules".into(),
                     }));

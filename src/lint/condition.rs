@@ -21,7 +21,7 @@ pub fn check(subject: &Subject<'_>, found: &mut Diagnostics) {
         }
         let repeat = step.repeat.as_ref();
         if let Some(condition) = repeat.and_then(|repeat| repeat.value.condition.as_ref()) {
-            expression(subject, "`condition`", condition, found);
+            expression(subject, "`repeat.condition`", condition, found);
         }
         literals(subject, step, found);
     }
@@ -97,23 +97,23 @@ fn expression(subject: &Subject<'_>, what: &str, condition: &Text, found: &mut D
     }
 }
 
-/// What the parser says of the place it stopped at, if that helps.
+/// What the parser stopped at, in words of its own.
 fn plain(error: &cel::ParseErrors) -> String {
     let Some(first) = error.errors.first() else {
         return String::new();
     };
-    let word = first.msg.lines().next().unwrap_or_default().trim();
-    let word = word.strip_prefix("Syntax error: ").unwrap_or(word);
-    match word.is_empty() {
-        true => String::new(),
-        false => format!(": {}", lowercase(word)),
+    let said = first.msg.lines().next().unwrap_or_default();
+    let said = said.strip_prefix("Syntax error: ").unwrap_or(said).trim();
+    let named = |prefix: &str| {
+        let rest = said.strip_prefix(prefix)?.strip_prefix('\'')?;
+        rest.split_once('\'').map(|(name, _)| name)
+    };
+    if let Some(name) = named("missing ") {
+        return format!(": {} is missing", quoted(name));
     }
-}
-
-fn lowercase(text: &str) -> String {
-    let mut letters = text.chars();
-    match letters.next() {
-        Some(first) => first.to_lowercase().chain(letters).collect(),
+    match named("mismatched input ").or_else(|| named("extraneous input ")) {
+        Some("<EOF>") => ": it ends where a value is expected".into(),
+        Some(name) => format!(": {} does not fit where it stands", quoted(name)),
         None => String::new(),
     }
 }

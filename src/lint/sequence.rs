@@ -1,4 +1,4 @@
-//! L36: sequences that cannot be found or never end, and what they are given and asked for in vain.
+//! L36: sequences that cannot be found or never end, and what they are given in vain.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use crate::{
     package::{
         fields::nearest,
         model::{Action, Package, Step, Test, Text},
-        names::{marks, of_test, uses},
+        names::uses,
         sequence::{find, normal},
     },
 };
@@ -40,7 +40,6 @@ pub fn check(subject: &Subject<'_>, found: &mut Diagnostics) {
             continue;
         }
         unused_inputs(subject, step, owner, child, found);
-        unmade_outputs(subject, step, owner, child, found);
     }
 }
 
@@ -170,43 +169,4 @@ fn may_use(subject: &Subject<'_>, owner: &Package, test: &Test, name: &str, dept
                 _ => false,
             }
     })
-}
-
-fn unmade_outputs(
-    subject: &Subject<'_>,
-    step: &Step,
-    owner: &Package,
-    child: &Test,
-    found: &mut Diagnostics,
-) {
-    let made = of_test(child, owner, subject.siblings, subject.returns);
-    if made.open {
-        return;
-    }
-    for value in step.outputs.values() {
-        for name in marks(&value.text).map(str::trim) {
-            let known = made.has(name) || step.parameters.contains_key(name);
-            if known
-                || subject
-                    .package
-                    .tests
-                    .iter()
-                    .any(|test| test.variables.contains_key(name))
-            {
-                continue;
-            }
-            let problem =
-                Diagnostic::warning(format!("{} makes no {}", quoted(&child.file), quoted(name)));
-            let hint = match nearest(name, made.names.iter().map(String::as_str)) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "an output passes on a name that the sequence makes".into(),
-            };
-            found.push(
-                problem
-                    .at(subject.within(value.at, name))
-                    .code("L36")
-                    .hint(hint),
-            );
-        }
-    }
 }

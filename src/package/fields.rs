@@ -155,10 +155,14 @@ impl<'n, 'd> Fields<'n, 'd> {
                 }
             }
         }
-        let problem = wrong_type(&quoted(key), "a boolean", node).hint("write true or false");
-        let template =
-            matches!(node, Node::Scalar(scalar) if scalar.text.contains("{{")).then_some("L09");
-        self.problems.push(coded(problem, template));
+        let problem = wrong_type(&quoted(key), "a boolean", node);
+        let template = matches!(node, Node::Scalar(scalar) if scalar.text.contains("{{"));
+        self.problems.push(match template {
+            true => problem
+                .code("L09")
+                .hint("write true or false; `precondition` decides by a variable"),
+            false => problem.hint("write true or false"),
+        });
         None
     }
 

@@ -263,6 +263,8 @@ pub fn expression_names(text: &str) -> Option<Vec<String>> {
         .references()
         .variables()
         .into_iter()
+        // Parts of an injected name, which a condition cannot read.
+        .filter(|name| !matches!(*name, "cfg" | "exec" | "mes"))
         .map(str::to_owned)
         .collect();
     names.sort();

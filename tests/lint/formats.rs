@@ -42,9 +42,9 @@ fn json_is_one_document_with_every_finding() {
                 "hint": "exchange the two",
                 "file": "tests/a b.yaml",
                 "line": 7,
-                "column": 42,
+                "column": 43,
                 "end_line": 7,
-                "end_column": 43,
+                "end_column": 44,
                 "page": "docs/rules/L06.md",
             }],
             "errors": 1,
@@ -58,7 +58,7 @@ fn json_is_one_document_with_every_finding() {
 fn github_gets_one_command_a_finding() {
     assert_eq!(
         listed(|listing| listing.github()),
-        "::error file=work/Case_v00/tests/a b.yaml,line=7,endLine=7,col=42,endColumn=43,title=L06::`low_limit` is above `high_limit`, so that no value passes%0Aexchange the two\n"
+        "::error file=work/Case_v00/tests/a b.yaml,line=7,endLine=7,col=43,endColumn=44,title=L06::`low_limit` is above `high_limit`, so that no value passes%0Aexchange the two\n"
     );
 }
 
@@ -99,7 +99,7 @@ fn sarif_has_the_rules_and_points_at_the_file() {
         result["locations"],
         json!([{"physicalLocation": {
             "artifactLocation": {"uri": "work/Case_v00/tests/a%20b.yaml"},
-            "region": {"startLine": 7, "startColumn": 42, "endLine": 7, "endColumn": 43},
+            "region": {"startLine": 7, "startColumn": 43, "endLine": 7, "endColumn": 44},
         }}])
     );
 }

@@ -74,11 +74,14 @@ impl Check {
             Format::Sarif => listing.sarif(),
             Format::Github => listing.github(),
         };
-        if let Err(error) = io::stdout().lock().write_all(document.as_bytes()) {
-            say(format_args!("error: failed to write to stdout: {error}"));
-            return Exit::NothingRan;
+        let exit = self.conclude(&found, package.as_ref());
+        match io::stdout().lock().write_all(document.as_bytes()) {
+            Ok(()) => exit,
+            Err(error) => {
+                say(format_args!("error: failed to write to stdout: {error}"));
+                exit.with_lost_report()
+            }
         }
-        self.conclude(&found, package.as_ref())
     }
 
     /// The summary, and what the command ends with.
@@ -90,8 +93,13 @@ impl Check {
         }
         match package {
             Some(package) if !found.has_errors() => {
+                let refused = if denied {
+                    ", and --deny warnings makes them count"
+                } else {
+                    ""
+                };
                 say(format_args!(
-                    "{}: {} checked, no errors, {counts}",
+                    "{}: {} checked, no errors, {counts}{refused}",
                     package.manifest.name.value,
                     counted(package.tests.len(), "test"),
                 ));

@@ -64,7 +64,7 @@ fn is_address(text: &str) -> bool {
             .strip_prefix(prefix)
             .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
     };
-    let visa = VISA.iter().any(|kind| visa(kind)) && !text.contains("{{");
+    let visa = VISA.iter().any(visa) && !text.contains("{{");
     visa || number("COM")
         || number("\\\\.\\COM")
         || folded.starts_with("/dev/tty")

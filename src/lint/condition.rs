@@ -5,13 +5,11 @@ use crate::{
     diagnostic::{Diagnostic, Diagnostics, quoted},
     package::{
         model::{Action, Prompt, Step, Text},
-        names::marks,
+        names::{MAX_CONDITION, marks},
     },
     source::Span,
 };
 
-/// Deeper or longer ones are not worth parsing.
-const MAX_LENGTH: usize = 4000;
 const FORMS: &str = "compare with == != < <= > >=, and join with && || and !";
 
 pub fn check(subject: &Subject<'_>, found: &mut Diagnostics) {
@@ -65,10 +63,10 @@ fn expression(subject: &Subject<'_>, what: &str, condition: &Text, found: &mut D
             "write `==`".into(),
         );
     }
-    if text.len() > MAX_LENGTH {
+    if text.len() > MAX_CONDITION {
         return report(
             condition.at,
-            format!("{what} is longer than {MAX_LENGTH} characters"),
+            format!("{what} is longer than {MAX_CONDITION} characters"),
             "compute it in the test code and return a boolean".into(),
         );
     }

@@ -8,13 +8,10 @@ use crate::{
     package::{
         fields::nearest,
         model::{Action, Package, Step, Test, Text},
-        names::uses,
+        names::{conditions, uses},
         sequence::{find, normal},
     },
 };
-
-/// Sequences may lie this deep in each other before the search for what they use is given up.
-const MAX_DEPTH: usize = 16;
 
 pub fn check(subject: &Subject<'_>, found: &mut Diagnostics) {
     for (test, step) in subject.steps() {
@@ -119,15 +116,15 @@ fn round_to<'a>(
     None
 }
 
-fn unused_inputs(
-    subject: &Subject<'_>,
+fn unused_inputs<'a>(
+    subject: &Subject<'a>,
     step: &Step,
-    owner: &Package,
-    child: &Test,
+    owner: &'a Package,
+    child: &'a Test,
     found: &mut Diagnostics,
 ) {
     for (name, value) in &step.parameters {
-        if may_use(subject, owner, child, name, MAX_DEPTH) {
+        if may_use(subject, owner, child, name, &mut Vec::new()) {
             continue;
         }
         let problem =
@@ -142,29 +139,28 @@ fn unused_inputs(
 }
 
 /// Whether the test, or one it leads to, reads the name, or does what may read any.
-fn may_use(subject: &Subject<'_>, owner: &Package, test: &Test, name: &str, depth: usize) -> bool {
+fn may_use<'a>(
+    subject: &Subject<'a>,
+    owner: &'a Package,
+    test: &'a Test,
+    name: &str,
+    seen: &mut Vec<&'a Test>,
+) -> bool {
+    if seen.iter().any(|one| std::ptr::eq(*one, test)) {
+        return false;
+    }
+    seen.push(test);
     test.in_order().any(|step| {
-        let reads = uses(step).iter().any(|one| one.name == name);
-        let condition = [
-            step.precondition.as_ref(),
-            step.repeat
-                .as_ref()
-                .and_then(|it| it.value.condition.as_ref()),
-        ];
-        let mentioned = condition
-            .iter()
-            .flatten()
-            .any(|text| text.value.contains(name));
+        // A condition that cannot be read may read anything.
+        let reads = uses(step).iter().any(|one| one.name == name)
+            || conditions(step).any(|(text, _)| text.value.contains(name));
         reads
-            || mentioned
             || match &step.action {
                 // .NET code takes what is missing in its parameters from the variables.
                 Action::Dotnet { .. } => true,
                 Action::Sequence { path } => match find(owner, subject.siblings, &path.value) {
-                    Some((owner, next)) if depth > 0 => {
-                        may_use(subject, owner, next, name, depth - 1)
-                    }
-                    _ => true,
+                    Some((owner, next)) => may_use(subject, owner, next, name, seen),
+                    None => true,
                 },
                 _ => false,
             }

@@ -15,8 +15,8 @@ pub const BUILT_IN: [&str; 3] = ["__iteration__", "__cycle__", "__execution_id__
 const OF_PROMPT: [&str; 4] = ["InputValue", "Response", "Action", "TimedOut"];
 /// What is injected, and looks like a variable with dots in it.
 const INJECTED: [&str; 3] = ["cfg.", "exec.", "mes."];
-/// Sequences may lie this deep in each other; a recursion is for a rule of its own to report.
-const MAX_DEPTH: usize = 16;
+/// Longer conditions are not read: nobody writes them, and a parser's time and stack have bounds.
+pub const MAX_CONDITION: usize = 4000;
 
 /// What test code returns, as far as that is known without running it.
 pub trait Returns {
@@ -93,15 +93,16 @@ pub fn makes(
     siblings: &[Package],
     returns: Option<&dyn Returns>,
 ) -> Made {
-    step_makes(step, package, siblings, returns, MAX_DEPTH)
+    step_makes(step, package, siblings, returns, &mut Vec::new())
 }
 
-fn step_makes(
+/// `seen` are the sequences whose names are in the result already: each counts once, also where they lead back to each other.
+fn step_makes<'a>(
     step: &Step,
-    package: &Package,
-    siblings: &[Package],
+    package: &'a Package,
+    siblings: &'a [Package],
     returns: Option<&dyn Returns>,
-    depth: usize,
+    seen: &mut Vec<&'a Test>,
 ) -> Made {
     let mut made = match &step.action {
         Action::Python { module, function } => returns
@@ -119,10 +120,11 @@ fn step_makes(
         Action::Manual(None) => of_prompt(None),
         Action::Sequence { path } => {
             let mut made = match sequence::find(package, siblings, &path.value) {
-                Some((owner, child)) if depth > 0 => {
-                    test_makes(child, owner, siblings, returns, depth - 1)
+                Some((_, child)) if seen.iter().any(|one| std::ptr::eq(*one, child)) => {
+                    Made::default()
                 }
-                _ => unknown(),
+                Some((owner, child)) => test_makes(child, owner, siblings, returns, seen),
+                None => unknown(),
             };
             made.names.extend(step.parameters.keys().cloned());
             made
@@ -139,20 +141,21 @@ pub fn of_test(
     siblings: &[Package],
     returns: Option<&dyn Returns>,
 ) -> Made {
-    test_makes(test, package, siblings, returns, MAX_DEPTH)
+    test_makes(test, package, siblings, returns, &mut Vec::new())
 }
 
-fn test_makes(
-    test: &Test,
-    package: &Package,
-    siblings: &[Package],
+fn test_makes<'a>(
+    test: &'a Test,
+    package: &'a Package,
+    siblings: &'a [Package],
     returns: Option<&dyn Returns>,
-    depth: usize,
+    seen: &mut Vec<&'a Test>,
 ) -> Made {
+    seen.push(test);
     let mut made = Made::default();
     made.names.extend(test.variables.keys().cloned());
     for step in test.in_order() {
-        made.extend(step_makes(step, package, siblings, returns, depth));
+        made.extend(step_makes(step, package, siblings, returns, seen));
     }
     made
 }
@@ -255,7 +258,7 @@ pub fn is_identifier(text: &str) -> bool {
 /// The variables of a condition, each once; `None` where it cannot be parsed, or makes names of its own (`list.exists(x, …)`).
 pub fn expression_names(text: &str) -> Option<Vec<String>> {
     let own = [".all(", ".exists(", ".exists_one(", ".map(", ".filter("];
-    if own.iter().any(|call| text.contains(call)) {
+    if text.len() > MAX_CONDITION || own.iter().any(|call| text.contains(call)) {
         return None;
     }
     let program = cel::Program::compile(text).ok()?;

@@ -9,6 +9,7 @@
 mod catalogue;
 mod command;
 mod formats;
+mod limits;
 mod package;
 
 use std::{fmt::Write as _, fs, path::PathBuf};

@@ -8,6 +8,7 @@
 //! - [`agent`]: the simulated bench served over HTTP, for clients outside
 //! - [`event`], [`bus`]: what happens, as one stream
 //! - [`report`]: whoever reads that stream: console, JSON, event file
+//! - [`run_local`]: run_local.py, written from the YAML and compared with it
 //! - [`cli`]: the command line; [`exit`]: what it ends with
 
 pub mod agent;
@@ -24,4 +25,5 @@ pub mod operator;
 pub mod package;
 pub mod python;
 pub mod report;
+pub mod run_local;
 pub mod source;

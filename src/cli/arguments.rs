@@ -2,7 +2,10 @@
 
 use clap::{Parser, Subcommand};
 
-use super::{Surroundings, agent::Agent, check::Check, colour::Colour, python::Python, run::Run};
+use super::{
+    Surroundings, agent::Agent, check::Check, colour::Colour, export::Export, python::Python,
+    run::Run,
+};
 use crate::exit::Exit;
 
 /// Runs Accordion Maestro test packages on your desk or in CI, without Python and without hardware.
@@ -34,6 +37,7 @@ pub enum Command {
     Check(Check),
     Agent(Agent),
     Python(Python),
+    Export(Export),
 }
 
 /// Does what the command line says.
@@ -43,5 +47,6 @@ pub fn execute(arguments: &Arguments, surroundings: &Surroundings) -> Exit {
         Command::Check(check) => check.execute(arguments.color, surroundings),
         Command::Agent(agent) => agent.execute(arguments.color, surroundings),
         Command::Python(python) => python.execute(arguments.color, surroundings),
+        Command::Export(export) => export.execute(arguments.color, surroundings),
     }
 }

@@ -6,6 +6,7 @@ mod assignment;
 mod bench;
 mod check;
 mod colour;
+mod export;
 mod output;
 mod python;
 mod run;

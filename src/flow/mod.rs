@@ -23,4 +23,6 @@ mod verdict;
 pub use context::{AGENT_HOST, Context, Overrides, Setting};
 pub use plan::{Excerpts, Plan, PlanError, Planned, Request, Work};
 pub use run::{RunOutcome, run};
+pub use secret::looks_secret;
 pub use store::Variable;
+pub use template::Template;

@@ -1,0 +1,49 @@
+//! Random packages give the same in all ways to run them.
+
+use std::fs;
+
+use proptest::{
+    strategy::{Strategy as _, ValueTree as _},
+    test_runner::TestRunner,
+};
+
+use crate::{outside, random::package, written::Written};
+
+const PACKAGES: usize = 60;
+
+/// The same ones every time.
+fn packages() -> impl Iterator<Item = Written> {
+    let mut runner = TestRunner::deterministic();
+    let strategy = package();
+    (0..PACKAGES).map(move |_| {
+        let tree = strategy.new_tree(&mut runner).expect("a package");
+        tree.current()
+    })
+}
+
+fn files(written: &Written) -> String {
+    ["tests/main.yaml", "python_modules/m.py", "run_local.py"]
+        .map(|file| fs::read_to_string(written.path().join(file)).unwrap_or_default())
+        .join("\n--------\n")
+}
+
+#[test]
+fn an_exported_script_gives_the_verdicts_of_the_engine_under_cpython() {
+    let Some(python) = outside::cpython() else {
+        return;
+    };
+    for (number, written) in packages().enumerate() {
+        written.export();
+        let (script, engine) = (written.cpython(&python), written.run());
+        assert_eq!(script, engine, "package {number}\n{}", files(&written));
+    }
+}
+
+#[test]
+fn an_exported_script_gives_the_verdicts_of_the_engine_under_our_own_python() {
+    for (number, written) in packages().enumerate().step_by(6) {
+        written.export();
+        let (script, engine) = (written.own_python(), written.run());
+        assert_eq!(script, engine, "package {number}\n{}", files(&written));
+    }
+}

@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use super::{
-    Surroundings, agent::Agent, check::Check, colour::Colour, export::Export, python::Python,
-    run::Run,
+    Surroundings, agent::Agent, check::Check, colour::Colour, export::Export, import::Import,
+    python::Python, run::Run,
 };
 use crate::exit::Exit;
 
@@ -38,6 +38,7 @@ pub enum Command {
     Agent(Agent),
     Python(Python),
     Export(Export),
+    Import(Import),
 }
 
 /// Does what the command line says.
@@ -48,5 +49,6 @@ pub fn execute(arguments: &Arguments, surroundings: &Surroundings) -> Exit {
         Command::Agent(agent) => agent.execute(arguments.color, surroundings),
         Command::Python(python) => python.execute(arguments.color, surroundings),
         Command::Export(export) => export.execute(arguments.color, surroundings),
+        Command::Import(import) => import.execute(arguments.color, surroundings),
     }
 }

@@ -7,6 +7,7 @@ mod bench;
 mod check;
 mod colour;
 mod export;
+mod import;
 mod output;
 mod python;
 mod run;

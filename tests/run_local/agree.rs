@@ -47,3 +47,14 @@ fn an_exported_script_gives_the_verdicts_of_the_engine_under_our_own_python() {
         assert_eq!(script, engine, "package {number}\n{}", files(&written));
     }
 }
+
+#[test]
+fn an_exported_script_has_not_drifted_from_its_yaml() {
+    for (number, written) in packages().enumerate() {
+        written.export();
+        let output = written.import();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        let equal = output.status.code() == Some(0) && !said.contains("not compared");
+        assert!(equal, "package {number}\n{said}\n{}", files(&written));
+    }
+}

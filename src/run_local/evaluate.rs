@@ -93,14 +93,31 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// Learns what the statements assign and import; those of functions, conditions and loops are not looked into.
+    /// Learns what the statements assign and import. What is changed later, or in a condition or a loop, is not known.
     pub fn learn(&mut self, body: &'a [Stmt]) {
         for statement in body {
             match statement {
-                Stmt::Assign(assign) => {
-                    if let [Expr::Name(name)] = &*assign.targets {
-                        self.assign(name.id.as_str(), &assign.value);
+                Stmt::Assign(assign) => match &*assign.targets {
+                    [Expr::Name(name)] => self.assign(name.id.as_str(), &assign.value),
+                    targets => targets.iter().for_each(|target| self.doubt(target)),
+                },
+                Stmt::AugAssign(assign) => self.doubt(&assign.target),
+                Stmt::For(repeated) => {
+                    self.doubt(&repeated.target);
+                    self.doubt_all(&repeated.body);
+                }
+                Stmt::While(repeated) => self.doubt_all(&repeated.body),
+                Stmt::If(condition) => {
+                    self.doubt_all(&condition.body);
+                    for clause in &condition.elif_else_clauses {
+                        self.doubt_all(&clause.body);
                     }
+                }
+                Stmt::With(with) => self.learn(&with.body),
+                Stmt::Try(tried) => {
+                    self.learn(&tried.body);
+                    self.learn(&tried.orelse);
+                    self.learn(&tried.finalbody);
                 }
                 Stmt::AnnAssign(assign) => {
                     if let (Expr::Name(name), Some(value)) = (&*assign.target, &assign.value) {
@@ -125,9 +142,49 @@ impl<'a> Names<'a> {
                             .insert(known_as, (module.id.to_string(), name.to_owned()));
                     }
                 }
-                Stmt::Expr(expression) => self.switch(&expression.value),
+                Stmt::Expr(expression) => {
+                    self.switch(&expression.value);
+                    self.changed(&expression.value);
+                }
                 _ => {}
             }
+        }
+    }
+
+    /// What the target names may have any value from here on.
+    fn doubt(&mut self, target: &'a Expr) {
+        match target {
+            Expr::Name(name) => drop(self.assigned.insert(name.id.as_str(), None)),
+            Expr::Subscript(item) => self.doubt(&item.value),
+            Expr::Attribute(item) => self.doubt(&item.value),
+            Expr::Starred(rest) => self.doubt(&rest.value),
+            Expr::Tuple(targets) => targets.elts.iter().for_each(|target| self.doubt(target)),
+            Expr::List(targets) => targets.elts.iter().for_each(|target| self.doubt(target)),
+            _ => {}
+        }
+    }
+
+    /// The same of everything that statements assign, which may or may not be run.
+    fn doubt_all(&mut self, body: &'a [Stmt]) {
+        for statement in body {
+            match statement {
+                Stmt::Assign(assign) => assign.targets.iter().for_each(|target| self.doubt(target)),
+                Stmt::AnnAssign(assign) => self.doubt(&assign.target),
+                Stmt::Expr(expression) => self.changed(&expression.value),
+                other => self.learn(std::slice::from_ref(other)),
+            }
+        }
+    }
+
+    /// `list.append(…)`: a method that is called for its effect.
+    fn changed(&mut self, expression: &'a Expr) {
+        if let Expr::Call(call) = expression
+            && let Expr::Attribute(method) = &*call.func
+            && let Expr::Name(name) = &*method.value
+            && self.assigned.contains_key(name.id.as_str())
+            && !matches!(method.attr.id.as_str(), "add_argument" | "parse_args")
+        {
+            self.doubt(&method.value);
         }
     }
 
@@ -169,6 +226,29 @@ impl<'a> Names<'a> {
 
     pub fn evaluate(&self, expression: &Expr) -> Known {
         self.value(expression, &mut Vec::new(), 0)
+    }
+
+    /// What a step calls: a name of a module is a function there, whatever its file says.
+    pub fn called(&self, expression: &Expr) -> Known {
+        let (module, name) = match expression {
+            Expr::Attribute(attribute) => (
+                self.evaluate(&attribute.value),
+                Some(attribute.attr.id.to_string()),
+            ),
+            Expr::Subscript(subscript) => (
+                self.evaluate(&subscript.value),
+                self.evaluate(&subscript.slice).as_text().map(str::to_owned),
+            ),
+            Expr::Name(name) => match self.members.get(name.id.as_str()) {
+                Some((module, name)) => (Known::Module(module.clone()), Some(name.clone())),
+                None => (Known::Unknown, None),
+            },
+            _ => (Known::Unknown, None),
+        };
+        match (module, name) {
+            (Known::Module(module), Some(name)) => Known::Member { module, name },
+            _ => self.evaluate(expression),
+        }
     }
 
     fn value(&self, expression: &Expr, locals: &mut Locals, depth: usize) -> Known {

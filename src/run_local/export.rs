@@ -17,6 +17,8 @@ use crate::{
 
 /// Longest name in a comment, in characters.
 const MAX_NAME: usize = 100;
+/// Columns of a comment.
+const COLUMNS: usize = 120;
 
 /// A script and what it does not do.
 pub struct Export {
@@ -150,7 +152,7 @@ fn defaults(options: &[Opt]) -> String {
 /// How to read the lists of measurements.
 fn specification(steps: &Steps) -> String {
     let mut out = String::from(
-        "# (measurement name, key of the step's result, expected). The key may be a text with {{names}} in it; None stands for the\n# measurement's own name.",
+        "(measurement name, key of the step's result, expected). The key may be a text with {{names}} in it; None stands for the measurement's own name.",
     );
     let mut kinds = Vec::new();
     for (feature, text) in [
@@ -171,8 +173,23 @@ fn specification(steps: &Steps) -> String {
         };
         out += &format!(" Expected is {all}.");
     }
-    out.push('\n');
-    out
+    comment(&out)
+}
+
+/// Lines of a comment, filled with words.
+fn comment(text: &str) -> String {
+    let mut lines = vec![String::from("#")];
+    for word in text.split(' ') {
+        let full = |line: &String| line.len() + 1 + word.len() > COLUMNS;
+        if lines.last().is_none_or(full) {
+            lines.push("#".into());
+        }
+        if let Some(line) = lines.last_mut() {
+            line.push(' ');
+            line.push_str(word);
+        }
+    }
+    lines.join("\n") + "\n"
 }
 
 fn modules(steps: &Steps) -> String {
@@ -191,12 +208,8 @@ fn main(test: &Test, steps: &Steps, options: &[Opt]) -> String {
     let mut out = String::from("\n\ndef main():\n");
     out += "    parser = argparse.ArgumentParser(description=\"Run this package's steps with plain Python.\")\n";
     for option in options {
-        let destination = match option.switch() == format!("--{}", option.key.replace('_', "-")) {
-            true => String::new(),
-            false => format!(", dest={}", literal::text(&option.destination)),
-        };
         out += &format!(
-            "    parser.add_argument({}{destination}, default=_DEFAULTS[{}])\n",
+            "    parser.add_argument({}, default=_DEFAULTS[{}])\n",
             literal::text(&option.switch()),
             literal::text(&option.key)
         );

@@ -171,7 +171,7 @@ impl Reader<'_> {
             at: name.map_or(at, |name| self.span(name.range())),
             action: action
                 .filter(|_| !left_out)
-                .map(|action| (self.names.evaluate(action), self.span(action.range()))),
+                .map(|action| (self.names.called(action), self.span(action.range()))),
             keywords,
             phase: self.phase(call.range()),
         };

@@ -67,7 +67,7 @@ impl Import {
         else {
             return Exit::NothingRan;
         };
-        let drift = match run_local::drift(&package, test, file, &package.sources) {
+        let drift = match run_local::drift(&package, test, file) {
             Ok(drift) => drift,
             Err(run_local::Unreadable(problem)) => {
                 show_one(*problem, &package.sources, style);

@@ -29,16 +29,41 @@ pub struct Drift {
 #[derive(Debug)]
 pub struct Unreadable(pub Box<Diagnostic>);
 
-/// Compares a script with a test of the package; `sources` holds both.
+/// Larger scripts are refused: how deep an expression may go in a smaller one, the stack holds.
+const MAX_SIZE: usize = 1 << 20;
+/// Only what is used is taken.
+const STACK: usize = 1 << 30;
+
+/// Compares a script with a test of the package, whose sources hold both.
 ///
 /// # Errors
-/// When the script is not Python, or has no steps.
-pub fn drift(
-    package: &Package,
-    test: &Test,
-    file: FileId,
-    sources: &Sources,
-) -> Result<Drift, Unreadable> {
+/// When the script is not Python, or has no helper for steps.
+pub fn drift(package: &Package, test: &Test, file: FileId) -> Result<Drift, Unreadable> {
+    let source = package.sources.get(file);
+    if source.text.len() > MAX_SIZE {
+        let message = format!(
+            "{} is larger than {} MB",
+            quoted(&source.name),
+            MAX_SIZE >> 20
+        );
+        let problem = Diagnostic::error(message).hint("is it the script of one test?");
+        return Err(Unreadable(problem.into()));
+    }
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK);
+        let reading = thread.spawn_scoped(scope, || compare(package, test, file));
+        let ended = reading
+            .map_err(|error| error.to_string())
+            .and_then(|reading| reading.join().map_err(|_| "it broke down".into()));
+        ended.unwrap_or_else(|error| {
+            let message = format!("failed to read {}: {error}", quoted(&source.name));
+            Err(Unreadable(Diagnostic::error(message).into()))
+        })
+    })
+}
+
+fn compare(package: &Package, test: &Test, file: FileId) -> Result<Drift, Unreadable> {
+    let sources = &package.sources;
     let source = sources.get(file);
     let parsed = ruff_python_parser::parse_module(&source.text).map_err(|error| {
         let at = Span {
@@ -312,12 +337,16 @@ impl Comparison<'_> {
             let same = judgement::template(&text) == judgement::template(&written)
                 || self.resolved(&written).as_deref() == Some(text.as_str());
             if !same {
+                let show = |text: &str| match looks_secret(name) {
+                    true => "another text".into(),
+                    false => literal::text(&clip(text, 60)),
+                };
                 let message = format!(
                     "{noun} {} of step {step} is {} here",
                     quoted(name),
-                    literal::text(&clip(&text, 60))
+                    show(&text)
                 );
-                self.differ(message, at, scalar.at, &literal::text(&clip(&written, 60)));
+                self.differ(message, at, scalar.at, &show(&written));
             }
         }
         for (name, scalar) in there {

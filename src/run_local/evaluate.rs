@@ -13,6 +13,8 @@ use crate::flow::Variable;
 const MAX_DEPTH: usize = 40;
 /// Items of a comprehension.
 const MAX_ITEMS: usize = 10_000;
+/// Bytes of a module whose constants are looked up.
+const MAX_CODE: u64 = 1 << 20;
 
 /// What is known of an expression.
 #[derive(Clone, Debug, PartialEq)]
@@ -399,6 +401,9 @@ impl<'a> Names<'a> {
     /// A constant of the test code, read from its file.
     fn constant(&self, module: &str, name: &str) -> Option<Known> {
         let path = self.code?.join(format!("{}.py", module.replace('.', "/")));
+        if std::fs::metadata(&path).ok()?.len() > MAX_CODE {
+            return None;
+        }
         let text = std::fs::read_to_string(path).ok()?;
         let parsed = ruff_python_parser::parse_module(&text).ok()?;
         let mut names = Names::default();

@@ -15,24 +15,48 @@ use crate::{
     package::model::{Action, Force, Measurement, MeasurementKind, Operator, Scalar, Step, Test},
 };
 
-/// Names that the script has already.
-const TAKEN: [&str; 16] = [
+/// Names that the script has or uses already.
+const TAKEN: [&str; 40] = [
     "aborted",
+    "any",
     "argparse",
+    "bool",
+    "callable",
+    "dict",
+    "enumerate",
+    "float",
+    "getattr",
     "glob",
     "importlib",
+    "int",
+    "isinstance",
     "json",
+    "len",
+    "list",
     "main",
+    "next",
     "not_modelled",
     "options",
     "os",
     "parser",
+    "print",
+    "range",
     "re",
+    "repr",
+    "settings",
+    "sorted",
     "step",
+    "str",
+    "sum",
+    "super",
     "sys",
     "time",
     "traceback",
+    "tuple",
+    "type",
     "uuid",
+    "variables",
+    "verdict",
 ];
 
 /// The parts of a script that come from the steps.

@@ -7,7 +7,11 @@ use proptest::{
     test_runner::TestRunner,
 };
 
-use crate::{outside, random::package, written::Written};
+use crate::{
+    outside,
+    random::{crossed, package},
+    written::Written,
+};
 
 const PACKAGES: usize = 60;
 
@@ -57,4 +61,24 @@ fn an_exported_script_has_not_drifted_from_its_yaml() {
         let equal = output.status.code() == Some(0) && !said.contains("not compared");
         assert!(equal, "package {number}\n{said}\n{}", files(&written));
     }
+}
+
+#[test]
+fn every_result_meets_every_judgement_as_in_the_engine() {
+    let Some(python) = outside::cpython() else {
+        return;
+    };
+    let written = crossed();
+    written.export();
+    let (script, engine) = (written.cpython(&python), written.run());
+    for (script, engine) in script.steps.iter().zip(&engine.steps) {
+        assert_eq!(script, engine);
+    }
+    assert_eq!(script, engine);
+    let measured: usize = engine
+        .steps
+        .iter()
+        .map(|step| step.measurements.len())
+        .sum();
+    assert!(measured > 1500, "{measured}");
 }

@@ -277,3 +277,34 @@ pub fn package() -> impl Strategy<Value = Written> {
         },
     )
 }
+
+/// A package in which every function's result meets every judgement, and is passed on as text.
+pub fn crossed() -> Written {
+    let mut code = CODE.to_owned();
+    let mut yaml = String::from(
+        "test:\n  name: Crossed\n  version: \"1.0.0\"\n  variables: {x: text, n: 3}\n  steps:\n",
+    );
+    for (number, body) in BODIES.iter().enumerate() {
+        let body = body.replace("(N)", &format!("({number})"));
+        code += &format!("\n\ndef f{number}():\n    {body}\n");
+        let measurements: Vec<_> = JUDGEMENTS
+            .iter()
+            .flat_map(|judgement| {
+                ["", ", value: \"{{v}}\"", ", value: \"{{result}}\""]
+                    .map(|source| format!("{{name: V{source}, {judgement}}}"))
+            })
+            .collect();
+        // Whatever is not there must not keep the next step from running.
+        yaml += &format!(
+            "    - {{name: Step {number}, runner: python, module: m, function: f{number}, run_on_abort: true, measurements: [{}]}}\n",
+            measurements.join(", ")
+        );
+        for name in ["result", "v"] {
+            yaml += &format!(
+                "    - {{name: Show {name} {number}, runner: python, module: m, function: show, run_on_abort: true, parameters: {{text: \"{{{{{name}}}}}\"}}}}\n"
+            );
+        }
+    }
+    code += "\n\ndef show(text):\n    print(repr(text))\n";
+    Written::new(&code, &yaml)
+}

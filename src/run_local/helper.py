@@ -190,7 +190,7 @@ def _attempt(fn, args, outputs, meas_specs, lines):
             why = _judge(value, expected)
         except _Ended as end:
             value, why = None, end.args[1]
-        lines.append(f"[{'FAIL' if why else 'PASS':7}] {name} = {value}" + (f"  ({why})" if why else ""))
+        lines.append(f"[{'FAIL' if why else 'PASS':7}] {name} = {value!r}" + (f"  ({why})" if why else ""))
         if why:
             bad.append(name)
     #end
@@ -296,7 +296,8 @@ def _text(value, nested=False):
     digits, _, exponent = repr(value).partition("e")
     if nested and exponent == "-05":
         return f"{value:.{len(digits.strip('-').replace('.', '')) + 4}f}"
-    return f"{digits}e{int(exponent)}" if exponent else digits
+    plus = "+" if nested and exponent.startswith("+") else ""
+    return f"{digits}e{plus}{int(exponent)}" if exponent else digits
 #end
 #if measurements
 

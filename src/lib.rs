@@ -9,6 +9,7 @@
 //! - [`event`], [`bus`]: what happens, as one stream
 //! - [`report`]: whoever reads that stream: console, JSON, event file
 //! - [`schema`]: what may stand in those files, for editors; [`scaffold`]: a new package
+//! - [`run_local`]: run_local.py, written from the YAML and compared with it
 //! - [`cli`]: the command line; [`exit`]: what it ends with
 
 pub mod agent;
@@ -25,6 +26,7 @@ pub mod operator;
 pub mod package;
 pub mod python;
 pub mod report;
+pub mod run_local;
 pub mod scaffold;
 pub mod schema;
 pub mod source;

@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use super::{
-    Surroundings, agent::Agent, check::Check, colour::Colour, explain::Explain, init::Init,
-    python::Python, run::Run, schema::Schema,
+    Surroundings, agent::Agent, check::Check, colour::Colour, explain::Explain, export::Export,
+    import::Import, init::Init, python::Python, run::Run, schema::Schema,
 };
 use crate::exit::Exit;
 
@@ -40,6 +40,8 @@ pub enum Command {
     Schema(Schema),
     Agent(Agent),
     Python(Python),
+    Export(Export),
+    Import(Import),
 }
 
 /// Does what the command line says.
@@ -52,5 +54,7 @@ pub fn execute(arguments: &Arguments, surroundings: &Surroundings) -> Exit {
         Command::Schema(schema) => schema.execute(surroundings),
         Command::Agent(agent) => agent.execute(arguments.color, surroundings),
         Command::Python(python) => python.execute(arguments.color, surroundings),
+        Command::Export(export) => export.execute(arguments.color, surroundings),
+        Command::Import(import) => import.execute(arguments.color, surroundings),
     }
 }

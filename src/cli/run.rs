@@ -23,6 +23,7 @@ use super::{
 };
 use crate::{
     bus::EventBus,
+    code::Code,
     diagnostic::{Diagnostic, Diagnostics, Style},
     event::Named,
     exit::Exit,
@@ -39,10 +40,11 @@ use crate::{
     package::{
         Neighbours, find_test, load,
         model::{Package, Test},
-        wheels,
+        names, wheels,
     },
     python::Native,
     report::{Console, EventLines, JsonReport, Look, Progress},
+    source::Sources,
 };
 
 /// Run a test of a package
@@ -162,6 +164,13 @@ impl Run {
             let (package, test) = neighbours.find(from, path)?;
             Some(unit_of(package, test))
         };
+        let needs = |test: &Test, wanted: &[usize]| {
+            // Only now is the code of interest.
+            let code = Code::read(&package.root, &mut Sources::default());
+            names::needed(test, wanted, &package, &neighbours, Some(&code))
+                .into_iter()
+                .collect()
+        };
         let excerpts = |file: &str, line: u32| {
             let beside = || {
                 let (folder, rest) = file.split_once('/')?;
@@ -178,6 +187,7 @@ impl Run {
             context,
             stubs: &package.local.stubs,
             selection,
+            needs: &needs,
             execution_id: Uuid::new_v4().to_string(),
             bench: if self.simulate.is_some() {
                 "simulated"

@@ -10,7 +10,7 @@ use super::{
     folder::{self, Folder},
     import,
     module::Content,
-    on_a_deep_stack, parsing,
+    module_name, on_a_deep_stack, parsing,
 };
 use crate::{
     diagnostic::Diagnostics,
@@ -45,15 +45,6 @@ pub enum Lookup {
     Unknown,
     /// There is no such name.
     Missing,
-}
-
-/// The module that `module:` of a step means: `python_modules/pkg/module.py`, `pkg/module` and `pkg.module` are the same, as for the
-/// interpreter.
-pub fn module_name(written: &str) -> String {
-    let path = written.replace('\\', "/");
-    let path = path.strip_prefix("./").unwrap_or(&path);
-    let path = path.strip_prefix("python_modules/").unwrap_or(path);
-    path.strip_suffix(".py").unwrap_or(path).replace('/', ".")
 }
 
 impl Code {

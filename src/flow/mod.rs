@@ -31,9 +31,11 @@ mod verdict;
 pub use condition::Condition;
 pub use context::{AGENT_HOST, Context, Overrides, Setting};
 pub use plan::{
-    Excerpts, Plan, PlanError, Planned, PlannedTest, Refusal, Request, Rounds, Sequences, Unit,
-    Work,
+    Excerpts, Needs, Plan, PlanError, Planned, PlannedTest, Refusal, Request, Rounds, Sequences,
+    Unit, Work,
 };
 pub use run::{Crew, RunOutcome, run};
+pub use secret::looks_secret;
 pub use selection::Selection;
 pub use store::Variable;
+pub use template::Template;

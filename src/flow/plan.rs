@@ -23,6 +23,9 @@ pub type Excerpts<'a> = dyn Fn(&str, u32) -> Option<String> + 'a;
 /// Finds the test that a sequence's path names, as seen from the test it stands in.
 pub type Sequences<'a> = dyn Fn(&Unit<'a>, &str) -> Option<Unit<'a>> + 'a;
 
+/// The steps whose values some steps of a test use, all by their places in the order of the phases.
+pub type Needs<'a> = dyn Fn(&Test, &[usize]) -> Vec<usize> + 'a;
+
 /// A test and the package it is of.
 #[derive(Clone)]
 pub struct Unit<'a> {
@@ -40,6 +43,7 @@ pub struct Request<'a> {
     /// Step name → what its .NET code would return.
     pub stubs: &'a IndexMap<String, IndexMap<String, Scalar>>,
     pub selection: Selection,
+    pub needs: &'a Needs<'a>,
     pub execution_id: String,
     /// "live" or "simulated".
     pub bench: String,
@@ -182,7 +186,7 @@ impl<'a> Plan<'a> {
         let (tests, mut refusals) = (planner.tests, planner.refusals);
         let mut tests: Vec<_> = tests.into_iter().flatten().collect();
         if let Some(main) = tests.first_mut() {
-            let errors = request.selection.apply(&mut main.steps);
+            let errors = request.selection.apply(main, request.needs);
             if !errors.is_empty() {
                 let sources = request.unit.sources;
                 refusals.push(Refusal { sources, errors });
@@ -414,7 +418,8 @@ fn rounds(repeat: &Repeat) -> Rounds {
 
 impl Selection {
     /// Marks the steps that are not asked for, forces and loops the others.
-    fn apply(&self, steps: &mut [Planned<'_>]) -> Vec<PlanError> {
+    fn apply(&self, test: &mut PlannedTest<'_>, needs: &Needs<'_>) -> Vec<PlanError> {
+        let steps = &mut test.steps;
         let names: Vec<String> = steps
             .iter()
             .map(|planned| planned.step.name.value.clone())
@@ -472,8 +477,13 @@ impl Selection {
         if !errors.is_empty() {
             return errors;
         }
+        let needed = match only[..] {
+            [] => Vec::new(),
+            _ => needs(test.unit.test, &only),
+        };
         let part = Part {
             only: &only,
+            needed: &needed,
             from,
             until,
         };

@@ -55,13 +55,15 @@ impl Selection {
 /// A part of a test, by the places of its steps.
 pub(super) struct Part<'a> {
     pub only: &'a [usize],
+    /// The steps that those need.
+    pub needed: &'a [usize],
     pub from: Option<usize>,
     pub until: Option<usize>,
 }
 
 impl Part<'_> {
     /// Which steps belong to it. Setup and teardown do, but for setup steps before `from` where that is one of them; with `only`, also
-    /// the earlier steps that make the values the named ones use.
+    /// the steps the named ones need.
     pub fn of(&self, steps: &[(Phase, &Step)]) -> Vec<bool> {
         let from_phase = self.from.map(|from| steps[from].0);
         let mut selected: Vec<bool> = steps
@@ -84,12 +86,11 @@ impl Part<'_> {
                 }
             })
             .collect();
-        if !self.only.is_empty() {
-            add_needed(steps, &mut selected);
+        for needed in self.needed {
+            if let Some(selected) = selected.get_mut(*needed) {
+                *selected = true;
+            }
         }
         selected
     }
 }
-
-/// Adds the earlier steps that make a value which a selected one uses.
-fn add_needed(_steps: &[(Phase, &Step)], _selected: &mut [bool]) {}

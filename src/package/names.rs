@@ -176,6 +176,76 @@ fn of_prompt(prompt: Option<&Prompt>) -> Made {
     made
 }
 
+/// The steps that make what some steps of a test use, and what those use in turn; places are those of [`Test::in_order`]. Where nothing is known
+/// to make a name, every earlier step counts that may.
+pub fn needed(
+    test: &Test,
+    wanted: &[usize],
+    package: &Package,
+    neighbours: &Neighbours,
+    returns: Option<&dyn Returns>,
+) -> BTreeSet<usize> {
+    let steps: Vec<&Step> = test.in_order().collect();
+    let made: Vec<Made> = steps
+        .iter()
+        .map(|step| makes(step, package, neighbours, returns))
+        .collect();
+    let mut found = BTreeSet::new();
+    let mut waiting = wanted.to_vec();
+    while let Some(place) = waiting.pop() {
+        let Some(step) = steps.get(place) else {
+            continue;
+        };
+        for name in uses_deeply(step, package, neighbours, &mut Vec::new()) {
+            if BUILT_IN.contains(&name.name.as_str())
+                || is_injected(&name.name)
+                || name.moment == Moment::After && made[place].has(&name.name)
+            {
+                continue;
+            }
+            let mut makers: Vec<usize> = (0..place)
+                .filter(|&earlier| made[earlier].has(&name.name))
+                .collect();
+            if makers.is_empty() && !test.variables.contains_key(&name.name) {
+                makers = (0..place).filter(|&earlier| made[earlier].open).collect();
+            }
+            waiting.extend(makers.into_iter().filter(|&maker| found.insert(maker)));
+        }
+    }
+    found
+}
+
+/// What the step reads, with what the sequence it runs reads of variables it does not declare.
+fn uses_deeply<'a>(
+    step: &Step,
+    package: &'a Package,
+    neighbours: &'a Neighbours,
+    seen: &mut Vec<&'a Test>,
+) -> Vec<Use> {
+    let mut found = uses(step);
+    if let Action::Sequence { path } = &step.action
+        && let Some((owner, child)) = neighbours.find(package, &path.value)
+        && !seen.iter().any(|one| std::ptr::eq(*one, child))
+    {
+        seen.push(child);
+        for inner in child.in_order() {
+            let read = uses_deeply(inner, owner, neighbours, seen);
+            found.extend(
+                read.into_iter()
+                    .filter(|one| {
+                        !child.variables.contains_key(&one.name)
+                            && !step.parameters.contains_key(&one.name)
+                    })
+                    .map(|one| Use {
+                        moment: Moment::Before,
+                        ..one
+                    }),
+            );
+        }
+    }
+    found
+}
+
 /// The texts of a step in which templates are filled in.
 pub fn templates(step: &Step) -> Vec<(&str, Span, Moment)> {
     let mut found: Vec<(&str, Span, Moment)> = Vec::new();

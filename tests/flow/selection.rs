@@ -36,6 +36,17 @@ fn only_the_named_steps_run_between_setup_and_teardown() {
 }
 
 #[test]
+fn the_steps_that_the_named_ones_need_run_as_well() {
+    let run = trial()
+        .with(|trial| {
+            trial.selection.only = vec!["c".into()];
+            trial.needs = vec![(4, 2), (4, 0)];
+        })
+        .run();
+    assert_eq!(run.functions(), ["connect", "load", "a", "c", "off"]);
+}
+
+#[test]
 fn a_part_may_begin_and_end_at_a_step() {
     for (from, until, functions) in [
         (Some("b"), None, vec!["connect", "load", "b", "c", "off"]),

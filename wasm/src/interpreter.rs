@@ -274,7 +274,7 @@ impl Python {
 }
 
 /// `python_modules/pkg/module.py`, `pkg/module` and `pkg.module` all mean the same module.
-fn module_name(path: &str) -> String {
+pub fn module_name(path: &str) -> String {
     let path = path.replace('\\', "/");
     let path = path.strip_prefix("./").unwrap_or(&path);
     let path = path.strip_prefix("python_modules/").unwrap_or(path);

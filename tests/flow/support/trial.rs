@@ -35,6 +35,8 @@ pub struct Trial {
     bench: String,
     scripts: HashMap<String, VecDeque<Vec<super::Act>>>,
     pub selection: Selection,
+    /// Which step needs which, by their places.
+    pub needs: Vec<(usize, usize)>,
     /// How long the interpreter takes to start.
     pub start: Duration,
     /// What steps of type sequence may run, by their files.
@@ -66,6 +68,7 @@ impl Trial {
             bench: "simulated".into(),
             scripts: HashMap::new(),
             selection: Selection::default(),
+            needs: Vec::new(),
             start: Duration::ZERO,
             sequences: Vec::new(),
             answers: VecDeque::new(),
@@ -188,6 +191,13 @@ impl Trial {
             sequences,
             stubs: &self.local.stubs,
             selection: self.selection.clone(),
+            needs: &|_, wanted| {
+                self.needs
+                    .iter()
+                    .filter(|(step, _)| wanted.contains(step))
+                    .map(|(_, needed)| *needed)
+                    .collect()
+            },
             context: Context::merge(&self.test, &self.local, &self.overrides),
             execution_id: "0f1e".into(),
             bench: self.bench.clone(),

@@ -1,0 +1,1 @@
+step("A", tests.connect

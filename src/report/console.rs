@@ -120,7 +120,13 @@ impl Console {
                     (step.last_attempt, step.attempts) = (*attempt, *attempts);
                 }
             }
-            Event::SequenceStarted { .. } => self.announce(&mut page),
+            Event::SequenceStarted { .. } => {
+                self.announce(&mut page);
+                let iteration = self.steps.last().map_or(0, |step| step.iterations);
+                if iteration > 1 && !self.look.quiet {
+                    page.line(4, format!("iteration {iteration}"));
+                }
+            }
             Event::Prompted { .. } => {
                 self.announce(&mut page);
                 if let Some(progress) = &mut self.progress {

@@ -11,6 +11,7 @@ mod support;
 mod attempts;
 mod console;
 mod endings;
+mod judging;
 mod measurements;
 mod reports;
 mod settings;

@@ -25,7 +25,8 @@ struct Shared {
 #[derive(Default)]
 struct State {
     next: u64,
-    step: Option<StepId>,
+    /// The steps that run: a sequence's own, then that of its step.
+    steps: Vec<StepId>,
     sinks: Vec<Box<dyn Sink>>,
 }
 
@@ -82,10 +83,10 @@ impl EventBus {
 
     fn emit_with(&self, event: impl FnOnce(Option<StepId>) -> Event) {
         let mut state = self.lock();
-        let event = event(state.step);
+        let event = event(state.steps.last().copied());
         match &event {
-            Event::StepStarted { step, .. } => state.step = Some(*step),
-            Event::StepFinished { .. } => state.step = None,
+            Event::StepStarted { step, .. } => state.steps.push(*step),
+            Event::StepFinished { .. } => drop(state.steps.pop()),
             _ => {}
         }
         // Inside the lock, so that the times rise with the numbers.

@@ -16,7 +16,7 @@ use serde_json::Value as Json;
 
 use rehearsal_python::call::Frame;
 
-use crate::source::Place;
+use crate::{operator::AnsweredBy, source::Place};
 
 pub const SCHEMA: &str = "rehearsal/events/1";
 
@@ -67,7 +67,8 @@ impl<'de> Deserialize<'de> for Stamped {
     }
 }
 
-/// A step within a run, numbered from 0 in the order of the file: setup, steps, teardown.
+/// One execution of a step within a run, numbered from 0 in the order in which they begin. A step of a sequence gets a number each time
+/// the sequence runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct StepId(pub u32);
 
@@ -81,6 +82,8 @@ pub enum Event {
         phase: Phase,
         /// Where the step stands in the YAML.
         place: Place,
+        /// The attempt of a sequence it belongs to; `None` for a step of the test itself.
+        parent: Option<Parent>,
     },
     /// With `index` from 0.
     IterationStarted {
@@ -96,6 +99,30 @@ pub enum Event {
         attempts: u32,
         /// The arguments as the function gets them.
         arguments: IndexMap<String, String>,
+        /// How long it may take.
+        timeout_ns: Option<u64>,
+    },
+    /// The attempt runs the steps of a sequence; they follow, each with this attempt as its parent.
+    SequenceStarted {
+        step: StepId,
+        package: Named,
+        test: TestInfo,
+    },
+    SequenceFinished {
+        step: StepId,
+        verdict: Verdict,
+        reason: Option<Reason>,
+        ended_by: Option<EndedBy>,
+    },
+    /// The operator is asked.
+    Prompted {
+        step: StepId,
+        prompt: Prompt,
+    },
+    /// An answer has come.
+    Answered {
+        step: StepId,
+        answer: Answered,
     },
     /// A piece of what the step's code printed or logged; whole lines, but for a last one without its newline.
     Output {
@@ -127,6 +154,8 @@ pub enum Event {
         returned: Option<Json>,
         /// Another attempt follows after this pause.
         retry_in_ns: Option<u64>,
+        /// The interpreter had to be given up, and with it the state of the modules.
+        lost: bool,
     },
     /// A measurement of the last attempt of an iteration.
     Measurement {
@@ -138,6 +167,11 @@ pub enum Event {
         step: StepId,
         index: u32,
         verdict: Verdict,
+    },
+    /// The measurements of a looped step so far, after each of its iterations.
+    Statistics {
+        step: StepId,
+        statistics: Vec<Statistics>,
     },
     StepFinished {
         step: StepId,
@@ -185,6 +219,54 @@ pub struct RunStarted {
     pub steps: u32,
 }
 
+/// An attempt of a step that runs a sequence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parent {
+    pub step: StepId,
+    pub iteration: u32,
+    pub attempt: u32,
+}
+
+/// What an operator is asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Prompt {
+    pub title: String,
+    pub message: String,
+    /// Relative to the package root.
+    pub image: Option<String>,
+    /// In the order they are shown.
+    pub buttons: Vec<String>,
+}
+
+/// What an operator answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answered {
+    pub button: String,
+    /// "pass", "fail", "abort" or "continue".
+    pub action: String,
+    /// As entered.
+    pub value: Option<String>,
+    pub by: AnsweredBy,
+}
+
+/// What many values of one measurement have in common. Only numbers count.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Statistics {
+    pub name: String,
+    pub unit: Option<String>,
+    /// How many numbers there were.
+    pub count: u64,
+    /// How many of its measurements did not pass.
+    pub failed: u64,
+    pub minimum: f64,
+    pub maximum: f64,
+    pub mean: f64,
+    /// The standard deviation of the sample (n - 1); `None` below two values.
+    pub sigma: Option<f64>,
+    /// How far the nearest limit is from the mean, in three sigma; `None` without limits or spread.
+    pub cpk: Option<f64>,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Named {
     pub name: String,
@@ -208,8 +290,23 @@ pub struct Mode {
     pub unattended: bool,
     /// The names of forced steps.
     pub forced: Vec<String>,
-    /// Not all steps of the test were asked for.
+    /// Not all steps of the test were asked for, or some cannot run here.
     pub partial: bool,
+    /// What was asked for, as on the command line: `--only "Scan I2C"`.
+    pub selection: Vec<String>,
+    /// The names of steps whose results come from local.yaml.
+    pub stubbed: Vec<String>,
+    /// The unit's route was checked, and this was done about a violation.
+    pub routing: Option<Routing>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Routing {
+    /// The unit may run this test.
+    Allowed,
+    /// It may not, which `--ignore-routing` overruled; with the rule.
+    Ignored(String),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -371,6 +468,8 @@ pub enum Rule {
     OnStepFailure,
     #[serde(rename = "aborted step")]
     AbortedStep,
+    #[serde(rename = "policy.timeout")]
+    PolicyTimeout,
     #[serde(rename = "interrupted")]
     Interrupted,
 }
@@ -382,6 +481,7 @@ impl Rule {
             Self::TerminateOnFail => "post_execution_action: terminate-on-fail",
             Self::OnStepFailure => "policy.on_step_failure: abort",
             Self::AbortedStep => "aborted step",
+            Self::PolicyTimeout => "policy.timeout",
             Self::Interrupted => "interrupted",
         }
     }

@@ -10,10 +10,9 @@ use super::{
     output::{counted, say, show},
 };
 use crate::{
-    diagnostic::Severity,
     exit::Exit,
     host::bench,
-    package::{load, text_file, unsupported, wheels},
+    package::{load, text_file, wheels},
 };
 
 /// Name every problem of a package, without running it
@@ -46,17 +45,6 @@ impl Check {
             && let Some(id) = text_file::read(&bench, "bench.yaml", &mut sources, &mut found)
         {
             bench::read_beside(&root, &sources.get(id).text, id, &mut found);
-        }
-        // A package may be right and still more than this version runs.
-        let tests = package
-            .iter()
-            .flat_map(|package| package.tests.iter().map(move |test| (package, test)));
-        for (package, test) in tests {
-            for diagnostic in &unsupported::check(test, package) {
-                let mut diagnostic = diagnostic.clone();
-                diagnostic.severity = Severity::Warning;
-                found.push(diagnostic);
-            }
         }
         found.sort();
         show(&found, &sources, style);

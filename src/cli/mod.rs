@@ -9,6 +9,7 @@ mod colour;
 mod output;
 mod python;
 mod run;
+mod selecting;
 mod setup;
 mod signals;
 mod surroundings;

@@ -16,6 +16,7 @@ use super::{
     bench as bench_file,
     colour::Colour,
     output::{say, show, show_one},
+    selecting::Selecting,
     setup, signals,
 };
 use crate::{
@@ -24,7 +25,7 @@ use crate::{
     event::Named,
     exit::Exit,
     flow::{
-        self, Context, Overrides, Plan, PlanError,
+        self, Context, Crew, Overrides, Plan, PlanError, Unit,
         clock::{Clock, RealClock},
         interruption::Interruption,
     },
@@ -33,7 +34,11 @@ use crate::{
         bench::{AgentAddress, SimulatedBench},
         live::{LiveHost, Streams},
     },
-    package::{find_test, load, model::Package, unsupported, wheels},
+    package::{
+        Neighbours, find_test, load,
+        model::{Package, Test},
+        wheels,
+    },
     python::Native,
     report::{Console, EventLines, JsonReport, Look, Progress},
 };
@@ -73,6 +78,8 @@ pub struct Run {
     /// Print only failures and the verdict
     #[arg(long, short)]
     quiet: bool,
+    #[command(flatten)]
+    selecting: Selecting,
 }
 
 /// A report that was asked for.
@@ -123,15 +130,35 @@ impl Run {
         let interrupt = Interrupt::default();
         let host = self.host(&package, &context, &interrupt, &events, surroundings, style)?;
 
+        let selection = self.selecting.selection().map_err(|error| {
+            say(format_args!("error: {error}"));
+            Refused
+        })?;
+        let folders: Vec<_> = self
+            .selecting
+            .packages
+            .iter()
+            .map(|folder| surroundings.current.join(folder))
+            .collect();
+        let neighbours = Neighbours::load(&package, &folders).map_err(|error| {
+            show(&error.diagnostics, &error.sources, style);
+            Refused
+        })?;
+        let sequences = |unit: &Unit<'_>, path: &str| {
+            let from = [&package]
+                .into_iter()
+                .chain(neighbours.packages())
+                .find(|its| std::ptr::eq(&raw const its.sources, unit.sources))?;
+            let (package, test) = neighbours.find(&package, from, path)?;
+            Some(unit_of(package, test))
+        };
         let excerpts = |file: &str, line: u32| source_line(&package.root, file, line);
         let request = flow::Request {
-            package: Named {
-                name: package.manifest.name.value.clone(),
-                version: package.manifest.version.value.clone(),
-            },
-            test,
-            sources: &package.sources,
+            unit: unit_of(&package, test),
+            sequences: &sequences,
             context,
+            stubs: &package.local.stubs,
+            selection,
             execution_id: Uuid::new_v4().to_string(),
             bench: if self.simulate.is_some() {
                 "simulated"
@@ -140,11 +167,13 @@ impl Run {
             }
             .into(),
             unattended: false,
-            partial: false,
+            routing: None,
             excerpts: &excerpts,
         };
-        let plan = Plan::new(request).map_err(|errors| {
-            show(&refusals(&errors), &package.sources, style);
+        let plan = Plan::new(request).map_err(|refusals| {
+            for refusal in refusals {
+                show(&refused(&refusal.errors), refusal.sources, style);
+            }
             Refused
         })?;
         let unwritten = self.attach(&events, colour, surroundings);
@@ -153,13 +182,12 @@ impl Run {
             interrupt,
             setup::of_package(&package.root, surroundings),
         );
-        let outcome = flow::run(
-            &plan,
-            &mut interpreter,
-            &*clock as &dyn Clock,
-            &interruption,
-            &events,
-        );
+        let crew = Crew {
+            interpreter: &mut interpreter,
+            operator: &mut NobodyYet,
+        };
+        let clock: Arc<dyn Clock> = clock;
+        let outcome = flow::run(&plan, crew, &clock, &interruption, &events);
 
         let mut exit = outcome.exit();
         for error in unwritten.into_iter().chain(events.finish()) {
@@ -229,13 +257,7 @@ impl Run {
                 Refused
             },
         )?;
-        let refused = unsupported::check(&package.tests[index], package);
-        show(&refused, &package.sources, style);
-        if refused.has_errors() {
-            Err(Refused)
-        } else {
-            Ok(index)
-        }
+        Ok(index)
     }
 
     fn overrides(&self) -> Overrides {
@@ -346,18 +368,80 @@ impl Run {
     }
 }
 
-fn refusals(errors: &[PlanError]) -> Diagnostics {
+struct NobodyYet;
+
+impl crate::operator::Operator for NobodyYet {
+    fn ask(
+        &mut self,
+        _question: &crate::operator::Question,
+        _stop: &flow::interruption::Stop,
+    ) -> crate::operator::Response {
+        crate::operator::Response::Nobody("there is nobody to ask".into())
+    }
+}
+
+fn unit_of<'a>(package: &'a Package, test: &'a Test) -> Unit<'a> {
+    Unit {
+        package: Named {
+            name: package.manifest.name.value.clone(),
+            version: package.manifest.version.value.clone(),
+        },
+        test,
+        sources: &package.sources,
+    }
+}
+
+fn refused(errors: &[PlanError]) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
     for error in errors {
-        let diagnostic = Diagnostic::error(error.to_string()).at(error.at());
-        diagnostics.push(match error {
-            PlanError::MissingTag { tag, .. } => diagnostic.hint(format!(
-                "set it under `tags` in local.yaml, or with --tag {tag}=VALUE"
-            )),
-            _ => diagnostic,
+        let mut diagnostic = Diagnostic::error(error.to_string());
+        if let Some(at) = error.at() {
+            diagnostic = diagnostic.at(at);
+        }
+        diagnostics.push(match hint(error) {
+            Some(hint) => diagnostic.hint(hint),
+            None => diagnostic,
         });
     }
+    diagnostics.sort();
     diagnostics
+}
+
+/// What to do about a refusal.
+fn hint(error: &PlanError) -> Option<String> {
+    Some(match error {
+        PlanError::MissingTag { tag, .. } => {
+            format!("set it under `tags` in local.yaml, or with --tag {tag}=VALUE")
+        }
+        PlanError::Dotnet { step, .. } => format!(
+            "say what it would return under `stubs: {{{step:?}: {{…}}}}` in local.yaml, or leave such steps out with --skip-dotnet"
+        ),
+        PlanError::MissingSequence { .. } => "a path starts at the package root, as in tests/sub-sequences/power.yaml, or with the folder of a package beside this one; --packages DIR names another place for packages".into(),
+        PlanError::Recursion { .. } => {
+            "a sequence cannot run itself; use `repeat` to run it several times".into()
+        }
+        PlanError::UnknownStep { nearest: Some(near), .. } => format!("did you mean {near:?}?"),
+        PlanError::UnknownStep { names, .. } => {
+            format!("the steps are {}", listed(names))
+        }
+        PlanError::NotInSteps { .. } => "name a step of `setup` or `steps`".into(),
+        PlanError::NothingBetween { .. } => "exchange the two".into(),
+    })
+}
+
+/// Not more names than one can take in.
+fn listed(names: &[String]) -> String {
+    const MOST: usize = 20;
+    let shown: Vec<_> = names
+        .iter()
+        .take(MOST)
+        .map(|name| format!("{name:?}"))
+        .collect();
+    let more = match names.len().saturating_sub(MOST) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("{}{more}", shown.join(", "))
 }
 
 /// One line of a source file of the package, from 1.

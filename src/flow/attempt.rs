@@ -1,21 +1,23 @@
-//! One attempt of a step: templates, call, returns, outputs, measurements, in this order (docs/decisions.md 7).
+//! One attempt of a step: templates, the step's work, returns, outputs, measurements, in this order (docs/decisions.md 7).
+
+use std::time::Duration;
 
 use indexmap::IndexMap;
 use rehearsal_python::value::Value;
 use serde_json::Value as Json;
 
 use crate::{
-    event::{Event, Excerpt, Measured, Reason, Verdict},
-    package::model::Scalar,
-    python::{Call, Exception, Frame, Outcome},
-    source::is_of_package,
+    event::{Event, Excerpt, Measured, Reason, StepId, Verdict},
+    package::model::{Measurement, Scalar},
+    python::Frame,
 };
 
 use super::{
-    Planned, Variable,
-    interruption::Stop,
+    Planned, Variable, Work,
+    interruption::{Cause, Deadline, Limit, Stop},
+    level::Bounds,
     measure::judge,
-    run::Run,
+    run::{Run, nanoseconds},
     secret::{MASK, looks_secret},
     store::{ReturnsFirst, Store},
     template::{Template, Unresolved, evaluate},
@@ -23,10 +25,13 @@ use super::{
 
 /// What is attempted.
 pub(super) struct Attempt<'a> {
+    pub id: StepId,
     pub planned: &'a Planned<'a>,
-    pub module: &'a str,
-    pub function: &'a str,
     pub iteration: u32,
+    /// From 0.
+    pub number: u32,
+    /// How many there may be at most.
+    pub attempts: u32,
 }
 
 /// How an attempt ended.
@@ -37,173 +42,226 @@ pub(super) struct AttemptEnd {
     pub traceback: Vec<Frame>,
     pub excerpt: Option<Excerpt>,
     pub returned: Option<Json>,
+    /// The interpreter was given up.
+    pub lost: bool,
     /// What it put into the store.
     pub outputs: IndexMap<String, Variable>,
     pub measurements: Vec<Measured>,
 }
 
 impl AttemptEnd {
-    fn new(verdict: Verdict, reason: Reason, message: impl Into<String>) -> Self {
+    pub fn passed() -> Self {
         Self {
-            verdict,
-            reason: Some(reason),
-            message: Some(message.into()),
+            verdict: Verdict::Pass,
+            reason: None,
+            message: None,
             traceback: Vec::new(),
             excerpt: None,
             returned: None,
+            lost: false,
             outputs: IndexMap::new(),
             measurements: Vec::new(),
         }
     }
 
-    fn fail(reason: Reason, message: impl Into<String>) -> Self {
+    fn new(verdict: Verdict, reason: Reason, message: impl Into<String>) -> Self {
+        Self {
+            verdict,
+            reason: Some(reason),
+            message: Some(message.into()),
+            ..Self::passed()
+        }
+    }
+
+    pub fn fail(reason: Reason, message: impl Into<String>) -> Self {
         Self::new(Verdict::Fail, reason, message)
     }
 
-    fn aborted(reason: Reason, message: impl Into<String>) -> Self {
+    pub fn aborted(reason: Reason, message: impl Into<String>) -> Self {
         Self::new(Verdict::Aborted, reason, message)
+    }
+
+    /// Stopped by a person or by the time; `when` completes the message.
+    pub fn stopped(cause: &Cause<'_>, when: &str) -> Self {
+        match cause {
+            Cause::Signal => Self::aborted(Reason::Interrupted, format!("interrupted {when}")),
+            Cause::Time(deadline) => {
+                let (reason, message) = expired(deadline);
+                Self::aborted(reason, format!("{message} {when}"))
+            }
+        }
     }
 }
 
-impl Run<'_> {
-    pub fn attempt(
-        &mut self,
-        attempt: &Attempt<'_>,
-        number: u32,
-        attempts: u32,
-        stop: &Stop,
-    ) -> AttemptEnd {
+/// What a deadline that has passed is as a reason, and in words.
+pub(super) fn expired(deadline: &Deadline) -> (Reason, String) {
+    let allowed = shown(deadline.allowed);
+    match &deadline.limit {
+        Limit::Attempt { step } => (
+            Reason::Timeout,
+            format!("the time-out of {step:?}, {allowed}, passed"),
+        ),
+        Limit::Policy { test } => (
+            Reason::PolicyTimeout,
+            format!("the `policy.timeout` of {test:?}, {allowed}, passed"),
+        ),
+    }
+}
+
+/// "500 ms", "2.5 s".
+fn shown(duration: Duration) -> String {
+    if duration < Duration::from_secs(1) {
+        format!("{} ms", duration.as_millis())
+    } else {
+        format!("{} s", duration.as_secs_f64())
+    }
+}
+
+impl Run<'_, '_> {
+    pub fn attempt(&mut self, attempt: &Attempt<'_>, bounds: &Bounds) -> AttemptEnd {
+        let work = &attempt.planned.work;
+        // The start of an interpreter is no part of the step's time.
+        if matches!(work, Work::Python { .. }) {
+            self.interpreter.prepare(&bounds.stop);
+        }
         let step = attempt.planned.step;
-        let mut arguments = Vec::with_capacity(step.parameters.len());
-        let mut shown = IndexMap::with_capacity(step.parameters.len());
-        let mut unresolved = None;
-        for (name, scalar) in &step.parameters {
-            match argument(scalar, &self.store) {
-                Ok((text, secret)) => {
+        let timeout = step
+            .timeout_ms
+            .as_ref()
+            .map(|timeout| Duration::from_millis(timeout.value))
+            .or(bounds.default_timeout);
+        let stop = match timeout {
+            None => bounds.stop.clone(),
+            Some(allowed) => bounds.stop.by(
+                Deadline {
+                    at: self.clock.elapsed().saturating_add(allowed),
+                    allowed,
+                    limit: Limit::Attempt {
+                        step: step.name.value.clone(),
+                    },
+                },
+                self.clock,
+            ),
+        };
+        let parameters = match work {
+            Work::Python { .. } | Work::Stub(_) | Work::Sequence(_) => self.parameters(attempt),
+            Work::Delay(_) | Work::Mock | Work::Prompt(_) | Work::Manual(_) | Work::Nothing => {
+                Parameters::default()
+            }
+        };
+        self.events.emit(Event::AttemptStarted {
+            step: attempt.id,
+            iteration: attempt.iteration,
+            attempt: attempt.number,
+            attempts: attempt.attempts,
+            arguments: parameters.shown,
+            timeout_ns: timeout.map(nanoseconds),
+        });
+        if let Some(message) = parameters.unresolved {
+            return AttemptEnd::aborted(Reason::UnresolvedTemplate, message);
+        }
+        self.notice_signals();
+        if let Some(cause) = stop.cause() {
+            return AttemptEnd::stopped(&cause, "before it began");
+        }
+        match work {
+            Work::Python { module, function } => {
+                let arguments = parameters
+                    .values
+                    .into_iter()
+                    .map(|(name, variable)| (name, variable.text().into_owned()))
+                    .collect();
+                self.call(attempt, module, function, arguments, &stop)
+            }
+            Work::Stub(stub) => {
+                let returned = stub
+                    .iter()
+                    .map(|(name, scalar)| (name.clone(), scalar.value.clone()))
+                    .collect();
+                self.returned(attempt, Value::Dict(returned))
+            }
+            Work::Delay(duration) => self.delay(attempt, *duration, &stop),
+            Work::Mock => self.mock(attempt),
+            Work::Prompt(prompt) => self.prompt(attempt, prompt, &stop),
+            Work::Manual(prompt) => self.manual(attempt, *prompt, &stop),
+            Work::Sequence(test) => self.sequence(attempt, *test, parameters.values, &stop),
+            // Steps without work are skipped before.
+            Work::Nothing => AttemptEnd::passed(),
+        }
+    }
+
+    /// The parameters with their templates filled in, up to the first that cannot be.
+    fn parameters(&self, attempt: &Attempt<'_>) -> Parameters {
+        let typed = matches!(attempt.planned.work, Work::Sequence(_));
+        let mut parameters = Parameters::default();
+        for (name, scalar) in &attempt.planned.step.parameters {
+            match argument(scalar, typed, &self.store) {
+                Ok((variable, secret)) => {
                     let secret = secret || looks_secret(name);
-                    shown.insert(
+                    parameters.shown.insert(
                         name.clone(),
-                        if secret { MASK.into() } else { text.clone() },
+                        if secret {
+                            MASK.into()
+                        } else {
+                            variable.text().into_owned()
+                        },
                     );
-                    arguments.push((name.clone(), text));
+                    parameters.values.push((name.clone(), variable));
                 }
                 Err(error) => {
-                    unresolved = Some(format!("parameter `{name}`: {error}"));
+                    parameters.unresolved = Some(format!("parameter `{name}`: {error}"));
                     break;
                 }
             }
         }
-        self.events.emit(Event::AttemptStarted {
-            step: attempt.planned.id,
-            iteration: attempt.iteration,
-            attempt: number,
-            attempts,
-            arguments: shown,
-        });
-        if let Some(message) = unresolved {
-            return AttemptEnd::aborted(Reason::UnresolvedTemplate, message);
-        }
-        if stop.fired() {
-            return AttemptEnd::aborted(Reason::Interrupted, "interrupted before it began");
-        }
-        let call = Call {
-            module: attempt.module.into(),
-            function: attempt.function.into(),
-            arguments,
-        };
-        let outcome = self.interpreter.call(&call, stop);
-        self.notice_signals(Some(&step.name.value));
-        if stop.fired() {
-            return self.interrupted(outcome);
-        }
-        match outcome {
-            Outcome::Returned(value) => self.returned(attempt, value),
-            Outcome::BadReturn(message) => AttemptEnd::fail(Reason::BadReturn, message),
-            Outcome::Raised(exception) => self.raised(Reason::Exception, exception),
-            Outcome::ImportFailed(exception) => self.raised(Reason::ImportError, exception),
-            Outcome::MissingFunction(message) => AttemptEnd::fail(Reason::MissingFunction, message),
-            Outcome::BadArguments(message) => AttemptEnd::fail(Reason::BadArguments, message),
-            outcome @ (Outcome::Interrupted(_) | Outcome::Lost) => self.interrupted(outcome),
-        }
+        parameters
     }
 
-    /// A call that was asked to stop: whatever it made of that, its result is not to be trusted.
-    fn interrupted(&self, outcome: Outcome) -> AttemptEnd {
-        let message = match self.interruption.first() {
-            Some(signal) => format!("interrupted by {signal}"),
-            None => "interrupted".into(),
-        };
-        match outcome {
-            Outcome::Lost if self.interruption.first().is_some() => AttemptEnd::aborted(
-                Reason::Lost,
-                "the code did not stop when asked to; its interpreter was given up, and the next step gets a fresh one",
-            ),
-            Outcome::Lost => AttemptEnd::aborted(
-                Reason::Lost,
-                "the interpreter was lost while it ran the code; the next step gets a fresh one",
-            ),
-            Outcome::Interrupted(Some(exception))
-            | Outcome::Raised(exception)
-            | Outcome::ImportFailed(exception) => {
-                let excerpt = self.excerpt(&exception.traceback);
-                AttemptEnd {
-                    traceback: exception.traceback,
-                    excerpt,
-                    ..AttemptEnd::aborted(Reason::Interrupted, message)
-                }
-            }
-            Outcome::Returned(value) => AttemptEnd {
-                returned: reported(&value),
-                ..AttemptEnd::aborted(Reason::Interrupted, message)
-            },
-            Outcome::Interrupted(None)
-            | Outcome::BadReturn(_)
-            | Outcome::MissingFunction(_)
-            | Outcome::BadArguments(_) => AttemptEnd::aborted(Reason::Interrupted, message),
+    fn delay(&mut self, attempt: &Attempt<'_>, duration: Duration, stop: &Stop) -> AttemptEnd {
+        if self.pause(duration, stop)
+            && let Some(cause) = stop.cause()
+        {
+            return AttemptEnd::stopped(&cause, "while it waited");
         }
+        self.completed(attempt, &IndexMap::new())
     }
 
-    fn raised(&self, reason: Reason, exception: Exception) -> AttemptEnd {
-        let excerpt = self.excerpt(&exception.traceback);
-        let hint = if lacks_library(&exception) {
-            "; put a pure-Python wheel of it into wheels/, or the module into python_modules/"
-        } else {
-            ""
-        };
-        let message = match exception.message.as_str() {
-            "" => exception.class,
-            message => format!("{}: {message}{hint}", exception.class),
-        };
-        AttemptEnd {
-            traceback: exception.traceback,
-            excerpt,
-            ..AttemptEnd::fail(reason, message)
-        }
-    }
-
-    /// The innermost frame whose source is part of the package.
-    fn excerpt(&self, traceback: &[Frame]) -> Option<Excerpt> {
-        let mut own = traceback
-            .iter()
-            .rev()
-            .filter(|frame| is_of_package(&frame.file));
-        own.find_map(|frame| {
-            let text = (self.plan.request.excerpts)(&frame.file, frame.line)?;
-            Some(Excerpt {
-                file: frame.file.clone(),
-                line: frame.line,
-                text,
-            })
-        })
-    }
-
-    fn returned(&mut self, attempt: &Attempt<'_>, value: Value) -> AttemptEnd {
+    /// Its outputs are texts as they stand, and a measurement without a value takes its target (docs/decisions.md 32, 35).
+    fn mock(&mut self, attempt: &Attempt<'_>) -> AttemptEnd {
         let step = attempt.planned.step;
+        let mut outputs = IndexMap::new();
+        for (name, scalar) in &step.outputs {
+            match argument(scalar, false, &self.store) {
+                Ok((variable, _)) => {
+                    self.store.set(name.clone(), variable.clone());
+                    outputs.insert(name.clone(), variable);
+                }
+                Err(error) => return self.unresolved_output(name, &error, outputs),
+            }
+        }
+        let measurements: Vec<_> = step.measurements.iter().map(with_target_as_value).collect();
+        self.judged(&measurements, &IndexMap::new(), outputs)
+    }
+
+    pub(super) fn returned(&mut self, attempt: &Attempt<'_>, value: Value) -> AttemptEnd {
         let returned = reported(&value);
         let returns = returns(value);
         for (name, variable) in &returns {
             self.store.set(name.clone(), variable.clone());
         }
+        AttemptEnd {
+            returned,
+            ..self.completed(attempt, &returns)
+        }
+    }
+
+    /// What follows the step's own work: outputs, then measurements.
+    pub(super) fn completed(
+        &mut self,
+        attempt: &Attempt<'_>,
+        returns: &IndexMap<String, Variable>,
+    ) -> AttemptEnd {
+        let step = attempt.planned.step;
         let mut outputs = returns.clone();
         for (name, scalar) in &step.outputs {
             match evaluate(scalar, &self.store) {
@@ -211,25 +269,37 @@ impl Run<'_> {
                     self.store.set(name.clone(), variable.clone());
                     outputs.insert(name.clone(), variable);
                 }
-                Err(error) => {
-                    let message = format!("output `{name}`: {error}");
-                    return AttemptEnd {
-                        returned,
-                        outputs,
-                        ..AttemptEnd::aborted(Reason::UnresolvedTemplate, message)
-                    };
-                }
+                Err(error) => return self.unresolved_output(name, &error, outputs),
             }
         }
+        self.judged(&step.measurements, returns, outputs)
+    }
+
+    fn unresolved_output(
+        &self,
+        name: &str,
+        error: &Unresolved,
+        outputs: IndexMap<String, Variable>,
+    ) -> AttemptEnd {
+        let message = format!("output `{name}`: {error}");
+        AttemptEnd {
+            outputs,
+            ..AttemptEnd::aborted(Reason::UnresolvedTemplate, message)
+        }
+    }
+
+    /// The measurements and the verdict that follows from them.
+    pub(super) fn judged(
+        &self,
+        specs: &[Measurement],
+        returns: &IndexMap<String, Variable>,
+        outputs: IndexMap<String, Variable>,
+    ) -> AttemptEnd {
         let lookup = ReturnsFirst {
-            returns: &returns,
+            returns,
             store: &self.store,
         };
-        let measurements: Vec<_> = step
-            .measurements
-            .iter()
-            .map(|spec| judge(spec, &lookup))
-            .collect();
+        let measurements: Vec<_> = specs.iter().map(|spec| judge(spec, &lookup)).collect();
         let failed: Vec<_> = measurements
             .iter()
             .filter(|measured| measured.verdict != Verdict::Pass)
@@ -250,38 +320,53 @@ impl Run<'_> {
             verdict,
             reason,
             message,
-            traceback: Vec::new(),
-            excerpt: None,
-            returned,
             outputs,
             measurements,
+            ..AttemptEnd::passed()
         }
     }
 }
 
-/// Whether an import found no module of this name anywhere, and nothing says more about it.
-fn lacks_library(exception: &Exception) -> bool {
-    let name = exception
-        .message
-        .strip_prefix("No module named '")
-        .and_then(|rest| rest.strip_suffix('\''));
-    exception.class == "ModuleNotFoundError"
-        && name.is_some_and(|name| !name.contains(['.', '\'', ' ']))
+/// What a step gives to its work.
+#[derive(Default)]
+struct Parameters {
+    values: Vec<(String, Variable)>,
+    /// As events show them: secrets masked.
+    shown: IndexMap<String, String>,
+    unresolved: Option<String>,
 }
 
-/// The text a function gets for a parameter, and whether it must not be written down.
-fn argument(scalar: &Scalar, store: &Store) -> Result<(String, bool), Unresolved> {
-    match &scalar.value {
-        Value::Str(text) => {
-            let template = Template::parse(text);
-            Ok((template.fill(store)?, template.uses_secret()))
-        }
-        _ => Ok((Variable::written(scalar).text().into_owned(), false)),
+fn with_target_as_value(spec: &Measurement) -> Measurement {
+    let target = spec.target.as_ref().map(|target| Scalar {
+        value: Value::Float(target.value),
+        text: target.text.clone(),
+        quoted: false,
+        at: target.at,
+    });
+    Measurement {
+        value: spec.value.clone().or(target),
+        ..spec.clone()
     }
+}
+
+/// The value of a parameter, with its type or as the text a function gets, and whether it must not be written down.
+fn argument(scalar: &Scalar, typed: bool, store: &Store) -> Result<(Variable, bool), Unresolved> {
+    let Value::Str(text) = &scalar.value else {
+        let variable = Variable::written(scalar);
+        let text = || Value::Str(variable.text().into_owned()).into();
+        return Ok((if typed { variable } else { text() }, false));
+    };
+    let template = Template::parse(text);
+    let variable = if typed {
+        template.evaluate(store)?
+    } else {
+        Value::Str(template.fill(store)?).into()
+    };
+    Ok((variable, template.uses_secret()))
 }
 
 /// A returned value as reports show it; None is like nothing returned, as JSON tells no difference.
-fn reported(value: &Value) -> Option<Json> {
+pub(super) fn reported(value: &Value) -> Option<Json> {
     (*value != Value::None).then(|| value.to_json())
 }
 

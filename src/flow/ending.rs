@@ -20,6 +20,7 @@ pub fn ending(
             None
         }
         (Verdict::Aborted, _) if reason == Some(Reason::Interrupted) => Some(Rule::Interrupted),
+        (Verdict::Aborted, _) if reason == Some(Reason::PolicyTimeout) => Some(Rule::PolicyTimeout),
         (Verdict::Aborted, _) => Some(Rule::AbortedStep),
         (Verdict::Fail, Some(OnStepFailure::Abort)) => Some(Rule::OnStepFailure),
         (Verdict::Fail, None) => terminate_on_fail.then_some(Rule::TerminateOnFail),
@@ -64,6 +65,13 @@ mod tests {
                 false,
                 Some(Continue),
                 Some(Rule::AbortedStep),
+            ),
+            (
+                Aborted,
+                Some(Reason::PolicyTimeout),
+                false,
+                Some(Continue),
+                Some(Rule::PolicyTimeout),
             ),
             (
                 Aborted,

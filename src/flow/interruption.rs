@@ -1,4 +1,5 @@
-//! How a person stops a run: signals counted, everything that waits woken (docs/decisions.md 19).
+//! What stops a piece of work: signals of a person, counted, and time that is up; everything that waits is woken
+//! (docs/decisions.md 5, 19, 20).
 
 use std::{
     collections::BTreeMap,
@@ -8,6 +9,8 @@ use std::{
     },
     time::{Duration, Instant},
 };
+
+use super::clock::Clock;
 
 pub use crate::event::Signal;
 
@@ -62,13 +65,41 @@ impl Interruption {
         *lock(&self.0.first)
     }
 
-    /// A stop that fires when more signals than `tolerated` have come.
+    /// A stop that fires when more signals than `tolerated` have come. It knows no time until it is given a deadline.
     pub fn stop_above(&self, tolerated: u32) -> Stop {
         Stop {
             interruption: self.clone(),
             tolerated,
+            clock: None,
+            deadlines: Vec::new(),
         }
     }
+}
+
+/// When a piece of work has had its time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deadline {
+    /// On the run's clock.
+    pub at: Duration,
+    /// How long the work was allowed to take.
+    pub allowed: Duration,
+    pub limit: Limit,
+}
+
+/// Which limit a deadline comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// `timeout_ms` of a step, for one attempt of it.
+    Attempt { step: String },
+    /// `policy.timeout` of a test.
+    Policy { test: String },
+}
+
+/// Why a stop has fired.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cause<'a> {
+    Signal,
+    Time(&'a Deadline),
 }
 
 /// Tells one piece of work when to give up.
@@ -76,11 +107,56 @@ impl Interruption {
 pub struct Stop {
     interruption: Interruption,
     tolerated: u32,
+    /// There once a deadline is.
+    clock: Option<Arc<dyn Clock>>,
+    deadlines: Vec<Deadline>,
 }
 
 impl Stop {
+    /// The same, and it fires at this time as well.
+    #[must_use]
+    pub fn by(&self, deadline: Deadline, clock: &Arc<dyn Clock>) -> Self {
+        let mut stop = self.clone();
+        stop.clock.get_or_insert_with(|| clock.clone());
+        stop.deadlines.push(deadline);
+        stop
+    }
+
+    /// The same without any deadline.
+    #[must_use]
+    pub fn without_deadlines(&self) -> Self {
+        Self {
+            deadlines: Vec::new(),
+            ..self.clone()
+        }
+    }
+
     pub fn fired(&self) -> bool {
+        self.signalled() || self.left() == Some(Duration::ZERO)
+    }
+
+    fn signalled(&self) -> bool {
         self.interruption.count() > self.tolerated
+    }
+
+    /// Why it has fired, if it has. A person comes before the time, and the earliest deadline before the others.
+    pub fn cause(&self) -> Option<Cause<'_>> {
+        if self.signalled() {
+            return Some(Cause::Signal);
+        }
+        let now = self.clock.as_ref()?.elapsed();
+        let first = self.first_deadline()?;
+        (first.at <= now).then_some(Cause::Time(first))
+    }
+
+    /// The time left until the first deadline; zero when it has passed, `None` without any.
+    pub fn left(&self) -> Option<Duration> {
+        let first = self.first_deadline()?;
+        Some(first.at.saturating_sub(self.clock.as_ref()?.elapsed()))
+    }
+
+    fn first_deadline(&self) -> Option<&Deadline> {
+        self.deadlines.iter().min_by_key(|deadline| deadline.at)
     }
 
     /// Waits until the stop fires (true) or the time is up (false).
@@ -96,6 +172,7 @@ impl Stop {
             if left.is_zero() {
                 return false;
             }
+            let left = self.left().map_or(left, |deadline| deadline.min(left));
             guard = inner
                 .waiters
                 .wait_timeout(guard, left)
@@ -105,7 +182,7 @@ impl Stop {
         true
     }
 
-    /// Calls `listener` at every signal for as long as the returned guard lives; at once when the stop has fired already. The
+    /// Calls `listener` at every signal (not at deadlines) for as long as the returned guard lives; at once when the stop has fired already. The
     /// listener asks [`Stop::fired`] itself.
     pub fn listen(&self, listener: impl Fn() + Send + 'static) -> Listening {
         let mut listeners = lock(&self.interruption.0.listeners);

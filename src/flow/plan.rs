@@ -1,53 +1,108 @@
 //! What a run will do, checked before anything starts.
 
+use std::time::Duration;
+
+use indexmap::IndexMap;
+
 use crate::{
-    event::{Named, Phase, StepId},
-    package::model::{Action, Step, Test},
+    event::{Named, Phase, Reason, Routing},
+    package::model::{Action, Force, Prompt, Repeat, Scalar, Step, Test},
     source::{Sources, Span},
 };
 
-use super::Context;
+use super::{
+    Context,
+    condition::Condition,
+    nearest::nearest,
+    selection::{Part, Selection},
+};
 
 /// Gives the text of one source line of the package, for a traceback: file as in the frame, line from 1.
 pub type Excerpts<'a> = dyn Fn(&str, u32) -> Option<String> + 'a;
 
-/// What is asked for.
-pub struct Request<'a> {
+/// Finds the test that a sequence's path names, as seen from the test it stands in.
+pub type Sequences<'a> = dyn Fn(&Unit<'a>, &str) -> Option<Unit<'a>> + 'a;
+
+/// A test and the package it is of.
+#[derive(Clone)]
+pub struct Unit<'a> {
     pub package: Named,
     pub test: &'a Test,
+    /// Those the test's places are in.
     pub sources: &'a Sources,
+}
+
+/// What is asked for.
+pub struct Request<'a> {
+    pub unit: Unit<'a>,
+    pub sequences: &'a Sequences<'a>,
     pub context: Context,
+    /// Step name → what its .NET code would return.
+    pub stubs: &'a IndexMap<String, IndexMap<String, Scalar>>,
+    pub selection: Selection,
     pub execution_id: String,
     /// "live" or "simulated".
     pub bench: String,
     pub unattended: bool,
-    /// Not all steps of the test were asked for.
-    pub partial: bool,
+    pub routing: Option<Routing>,
     pub excerpts: &'a Excerpts<'a>,
 }
 
 /// A request that can be run as it is: nothing in it has to be refused halfway.
 pub struct Plan<'a> {
     pub(super) request: Request<'a>,
-    pub(super) steps: Vec<Planned<'a>>,
+    /// The test itself, then every sequence it uses, each once.
+    pub(super) tests: Vec<PlannedTest<'a>>,
+}
+
+/// A test with all of its steps.
+pub struct PlannedTest<'a> {
+    pub unit: Unit<'a>,
+    pub steps: Vec<Planned<'a>>,
 }
 
 /// One step and its place in the run.
 pub struct Planned<'a> {
-    pub id: StepId,
     pub phase: Phase,
     pub step: &'a Step,
-    pub work: Work,
+    pub work: Work<'a>,
+    /// Why it is not executed, whatever happens.
+    pub skip: Option<Reason>,
+    /// That of the YAML, or the command line's.
+    pub force: Option<Force>,
+    /// What could not be understood is told when the step's turn comes.
+    pub precondition: Option<Result<Condition, String>>,
+    pub rounds: Rounds,
+}
+
+/// How often a step's work is repeated.
+pub enum Rounds {
+    Once,
+    /// Until the condition does not hold, or so many times.
+    Repeat {
+        condition: Option<Result<Condition, String>>,
+        most: u32,
+    },
+    /// So many times, with statistics.
+    Loop(u32),
 }
 
 /// What executing a step means.
-pub enum Work {
-    /// Not executed, `enabled: false`.
-    Disabled,
+pub enum Work<'a> {
     Python {
-        module: String,
-        function: String,
+        module: &'a str,
+        function: &'a str,
     },
+    /// .NET code, whose returns local.yaml supplies.
+    Stub(&'a IndexMap<String, Scalar>),
+    Delay(Duration),
+    Mock,
+    Prompt(&'a Prompt),
+    Manual(Option<&'a Prompt>),
+    /// Which of the plan's tests.
+    Sequence(usize),
+    /// Never executed; `skip` says why.
+    Nothing,
 }
 
 /// Why a test cannot be run here.
@@ -55,39 +110,157 @@ pub enum Work {
 pub enum PlanError {
     #[error("the required tag `{tag}` has no value")]
     MissingTag { tag: String, at: Span },
-    #[error("step \"{step}\": {what} is not executed yet")]
-    Unsupported {
+    #[error("step `{step}` has `runner: dotnet`, which cannot run here")]
+    Dotnet { step: String, at: Span },
+    #[error("step `{step}` runs the sequence `{path}`, which is not there")]
+    MissingSequence {
         step: String,
-        what: &'static str,
+        path: String,
         at: Span,
     },
-    #[error("{what} is not executed yet")]
-    UnsupportedPolicy { what: &'static str, at: Span },
+    #[error("step `{step}` runs the sequence `{path}`, which leads back to itself: {way}")]
+    Recursion {
+        step: String,
+        path: String,
+        way: String,
+        at: Span,
+    },
+    #[error("{switch} names the step `{name}`, which the test does not have")]
+    UnknownStep {
+        switch: &'static str,
+        name: String,
+        nearest: Option<String>,
+        names: Vec<String>,
+    },
+    #[error("{switch} names `{name}`, a step of the {phase}, which always runs")]
+    NotInSteps {
+        switch: &'static str,
+        name: String,
+        phase: &'static str,
+    },
+    #[error("--from `{from}` comes after --until `{until}`, so nothing would be left to run")]
+    NothingBetween { from: String, until: String },
 }
 
 impl PlanError {
     /// Where in the test the trouble stands.
-    pub fn at(&self) -> Span {
+    pub fn at(&self) -> Option<Span> {
         match self {
             Self::MissingTag { at, .. }
-            | Self::Unsupported { at, .. }
-            | Self::UnsupportedPolicy { at, .. } => *at,
+            | Self::Dotnet { at, .. }
+            | Self::MissingSequence { at, .. }
+            | Self::Recursion { at, .. } => Some(*at),
+            Self::UnknownStep { .. } | Self::NotInSteps { .. } | Self::NothingBetween { .. } => {
+                None
+            }
         }
     }
 }
 
+/// The errors of one file's test.
+pub struct Refusal<'a> {
+    pub sources: &'a Sources,
+    pub errors: Vec<PlanError>,
+}
+
 impl<'a> Plan<'a> {
-    /// Checks that all of the test can be executed.
+    /// Checks that all of the test, and of every sequence it uses, can be executed.
     ///
     /// # Errors
-    /// Every required tag without a value, and everything this version does not execute.
-    pub fn new(request: Request<'a>) -> Result<Self, Vec<PlanError>> {
-        let test = request.test;
+    /// Everything that cannot be, test by test.
+    pub fn new(request: Request<'a>) -> Result<Self, Vec<Refusal<'a>>> {
+        let mut planner = Planner {
+            request: &request,
+            tests: Vec::new(),
+            way: Vec::new(),
+            refusals: Vec::new(),
+        };
+        planner.test(request.unit.clone());
+        let (tests, mut refusals) = (planner.tests, planner.refusals);
+        let mut tests: Vec<_> = tests.into_iter().flatten().collect();
+        if let Some(main) = tests.first_mut() {
+            let errors = request.selection.apply(&mut main.steps);
+            if !errors.is_empty() {
+                let sources = request.unit.sources;
+                refusals.push(Refusal { sources, errors });
+            }
+        }
+        if refusals.is_empty() {
+            Ok(Self { request, tests })
+        } else {
+            Err(refusals)
+        }
+    }
+
+    /// The steps of the test itself.
+    pub fn steps(&self) -> &[Planned<'a>] {
+        self.tests.first().map_or(&[], |test| &test.steps)
+    }
+
+    /// Every step of the test and of the sequences it uses.
+    fn all_steps(&self) -> impl Iterator<Item = &Planned<'a>> {
+        self.tests.iter().flat_map(|test| &test.steps)
+    }
+
+    /// The names of the steps that are forced and would be executed, or are kept from it.
+    pub(super) fn forced(&self) -> Vec<String> {
+        names(
+            self.all_steps()
+                .filter(|planned| planned.force.is_some() && planned.skip.is_none()),
+        )
+    }
+
+    pub(super) fn stubbed(&self) -> Vec<String> {
+        names(
+            self.all_steps()
+                .filter(|planned| matches!(planned.work, Work::Stub(_)) && planned.skip.is_none()),
+        )
+    }
+
+    /// Whether some steps of the test are left out.
+    pub(super) fn partial(&self) -> bool {
+        self.all_steps().any(|planned| {
+            matches!(
+                planned.skip,
+                Some(Reason::NotSelected | Reason::UnsupportedRunner)
+            )
+        })
+    }
+}
+
+fn names<'p, 'a: 'p>(steps: impl Iterator<Item = &'p Planned<'a>>) -> Vec<String> {
+    steps
+        .map(|planned| planned.step.name.value.clone())
+        .collect()
+}
+
+struct Planner<'r, 'a> {
+    request: &'r Request<'a>,
+    /// Filled from the innermost outwards; the index is given out before.
+    tests: Vec<Option<PlannedTest<'a>>>,
+    /// The tests that lead to this one, outermost first.
+    way: Vec<usize>,
+    refusals: Vec<Refusal<'a>>,
+}
+
+impl<'a> Planner<'_, 'a> {
+    fn test(&mut self, unit: Unit<'a>) -> usize {
+        let index = self.tests.len();
+        self.tests.push(None);
+        self.way.push(index);
+        // In its place at once, so that whoever comes back here is recognised.
+        self.tests[index] = Some(PlannedTest {
+            unit: unit.clone(),
+            steps: Vec::new(),
+        });
+        let test = unit.test;
         let mut errors = Vec::new();
         for tag in &test.required_tags {
-            if !request
+            let required = [tag.value.as_str()];
+            if !self
+                .request
                 .context
-                .missing_tags([tag.value.as_str()].into_iter())
+                .missing_tags(required.into_iter())
                 .is_empty()
             {
                 errors.push(PlanError::MissingTag {
@@ -96,84 +269,215 @@ impl<'a> Plan<'a> {
                 });
             }
         }
-        if let Some(timeout) = &test.policy.timeout {
-            errors.push(PlanError::UnsupportedPolicy {
-                what: "`policy.timeout`",
-                at: timeout.at,
-            });
-        }
         let phases = [
             (Phase::Setup, &test.setup),
             (Phase::Steps, &test.steps),
             (Phase::Teardown, &test.teardown),
         ];
-        let all = phases
-            .into_iter()
-            .flat_map(|(phase, steps)| steps.iter().map(move |step| (phase, step)));
         let mut steps = Vec::new();
-        for (id, (phase, step)) in (0..).map(StepId).zip(all) {
-            match work(step) {
-                Ok(work) => steps.push(Planned {
-                    id,
-                    phase,
-                    step,
-                    work,
-                }),
-                Err((what, at)) => errors.push(PlanError::Unsupported {
-                    step: step.name.value.clone(),
-                    what,
-                    at,
-                }),
+        for (phase, list) in phases {
+            for step in list {
+                match self.planned(&unit, phase, step) {
+                    Ok(planned) => steps.push(planned),
+                    Err(error) => errors.push(error),
+                }
             }
         }
-        if errors.is_empty() {
-            Ok(Self { request, steps })
-        } else {
-            Err(errors)
+        self.way.pop();
+        if !errors.is_empty() {
+            let sources = unit.sources;
+            self.refusals.push(Refusal { sources, errors });
         }
+        if let Some(planned) = &mut self.tests[index] {
+            planned.steps = steps;
+        }
+        index
     }
 
-    pub fn steps(&self) -> &[Planned<'a>] {
-        &self.steps
+    fn planned(
+        &mut self,
+        unit: &Unit<'a>,
+        phase: Phase,
+        step: &'a Step,
+    ) -> Result<Planned<'a>, PlanError> {
+        let mut skip = (!step.enabled).then_some(Reason::Disabled);
+        let work = if step.enabled {
+            self.work(unit, step)?
+        } else {
+            Work::Nothing
+        };
+        if matches!(work, Work::Nothing) && skip.is_none() {
+            skip = Some(Reason::UnsupportedRunner);
+        }
+        Ok(Planned {
+            phase,
+            step,
+            work,
+            skip,
+            force: step.force.as_ref().map(|force| force.value),
+            precondition: step
+                .precondition
+                .as_ref()
+                .map(|text| Condition::parse(&text.value)),
+            rounds: match &step.repeat {
+                Some(repeat) => rounds(&repeat.value),
+                None => Rounds::Once,
+            },
+        })
+    }
+
+    fn work(&mut self, unit: &Unit<'a>, step: &'a Step) -> Result<Work<'a>, PlanError> {
+        Ok(match &step.action {
+            Action::Python { module, function } => Work::Python {
+                module: &module.value,
+                function: &function.value,
+            },
+            Action::Dotnet { .. } => match self.request.stubs.get(&step.name.value) {
+                Some(stub) => Work::Stub(stub),
+                None if self.request.selection.skip_dotnet => Work::Nothing,
+                None => {
+                    return Err(PlanError::Dotnet {
+                        step: step.name.value.clone(),
+                        at: step.name.at,
+                    });
+                }
+            },
+            Action::Delay { seconds } => {
+                Work::Delay(Duration::try_from_secs_f64(seconds.value).unwrap_or(Duration::MAX))
+            }
+            Action::Mock => Work::Mock,
+            Action::Prompt(prompt) => Work::Prompt(prompt),
+            Action::Manual(prompt) => Work::Manual(prompt.as_ref()),
+            Action::Sequence { path } => {
+                let Some(child) = (self.request.sequences)(unit, &path.value) else {
+                    return Err(PlanError::MissingSequence {
+                        step: step.name.value.clone(),
+                        path: path.value.clone(),
+                        at: path.at,
+                    });
+                };
+                Work::Sequence(self.sequence(step, &path.value, path.at, child)?)
+            }
+        })
+    }
+
+    /// The index of a sequence's test, planned when first met.
+    fn sequence(
+        &mut self,
+        step: &Step,
+        path: &str,
+        at: Span,
+        child: Unit<'a>,
+    ) -> Result<usize, PlanError> {
+        let known = self.tests.iter().position(|known| {
+            known
+                .as_ref()
+                .is_some_and(|known| std::ptr::eq(known.unit.test, child.test))
+        });
+        let Some(index) = known else {
+            return Ok(self.test(child));
+        };
+        let Some(start) = self.way.iter().position(|&on_way| on_way == index) else {
+            return Ok(index);
+        };
+        let files = self.way[start..]
+            .iter()
+            .chain([&index])
+            .filter_map(|&index| self.tests[index].as_ref())
+            .map(|test| test.unit.test.file.as_str());
+        Err(PlanError::Recursion {
+            step: step.name.value.clone(),
+            path: path.into(),
+            way: files.collect::<Vec<_>>().join(" → "),
+            at,
+        })
     }
 }
 
-/// What executing the step means, or what of it cannot be executed and where that stands.
-fn work(step: &Step) -> Result<Work, (&'static str, Span)> {
-    if !step.enabled {
-        return Ok(Work::Disabled);
+fn rounds(repeat: &Repeat) -> Rounds {
+    Rounds::Repeat {
+        condition: repeat
+            .condition
+            .as_ref()
+            .map(|text| Condition::parse(&text.value)),
+        most: repeat.max_iterations.value,
     }
-    let unsupported = [
-        (
-            "`precondition`",
-            step.precondition.as_ref().map(|field| field.at),
-        ),
-        ("`force`", step.force.as_ref().map(|field| field.at)),
-        ("`repeat`", step.repeat.as_ref().map(|field| field.at)),
-        (
-            "`timeout_ms`",
-            step.timeout_ms.as_ref().map(|field| field.at),
-        ),
-    ];
-    if let Some((what, at)) = unsupported
-        .into_iter()
-        .find_map(|(what, at)| at.map(|at| (what, at)))
-    {
-        return Err((what, at));
-    }
-    let what = match &step.action {
-        Action::Python { module, function } => {
-            return Ok(Work::Python {
-                module: module.value.clone(),
-                function: function.value.clone(),
+}
+
+impl Selection {
+    /// Marks the steps that are not asked for, forces and loops the others.
+    fn apply(&self, steps: &mut [Planned<'_>]) -> Vec<PlanError> {
+        let names: Vec<String> = steps
+            .iter()
+            .map(|planned| planned.step.name.value.clone())
+            .collect();
+        let find = |switch: &'static str, name: &str| {
+            names
+                .iter()
+                .position(|known| known == name)
+                .ok_or_else(|| PlanError::UnknownStep {
+                    switch,
+                    name: name.into(),
+                    nearest: nearest(name, names.iter().map(String::as_str)).map(Into::into),
+                    names: names.clone(),
+                })
+        };
+        let mut errors = Vec::new();
+        let mut found =
+            |switch, name: &str| find(switch, name).map_err(|error| errors.push(error)).ok();
+        for (name, force) in &self.forced {
+            if let Some(index) = found("--force", name) {
+                steps[index].force = Some(*force);
+            }
+        }
+        if let Some((count, name)) = &self.looped
+            && let Some(index) = found("--loop", name)
+        {
+            steps[index].rounds = Rounds::Loop(*count);
+        }
+        let only: Vec<usize> = self
+            .only
+            .iter()
+            .filter_map(|name| found("--only", name))
+            .collect();
+        let from = self.from.as_ref().and_then(|name| found("--from", name));
+        let until = self.until.as_ref().and_then(|name| found("--until", name));
+        for (switch, index) in [("--from", from), ("--until", until)] {
+            if let Some(index) = index
+                && steps[index].phase == Phase::Teardown
+            {
+                errors.push(PlanError::NotInSteps {
+                    switch,
+                    name: names[index].clone(),
+                    phase: "teardown",
+                });
+            }
+        }
+        if let (Some(from), Some(until)) = (from, until)
+            && from > until
+        {
+            errors.push(PlanError::NothingBetween {
+                from: names[from].clone(),
+                until: names[until].clone(),
             });
         }
-        Action::Dotnet { .. } => "`runner: dotnet`",
-        Action::Delay { .. } => "`type: delay`",
-        Action::Mock => "`type: mock`",
-        Action::Prompt(_) => "`type: prompt`",
-        Action::Manual(_) => "`type: manual`",
-        Action::Sequence { .. } => "`type: sequence`",
-    };
-    Err((what, step.at))
+        if !errors.is_empty() {
+            return errors;
+        }
+        let part = Part {
+            only: &only,
+            from,
+            until,
+        };
+        let parts: Vec<_> = steps
+            .iter()
+            .map(|planned| (planned.phase, planned.step))
+            .collect();
+        for (planned, selected) in steps.iter_mut().zip(part.of(&parts)) {
+            if !selected {
+                planned.skip = Some(Reason::NotSelected);
+            }
+        }
+        errors
+    }
 }

@@ -1,17 +1,22 @@
-//! A step: its iterations, and in each of them attempts until one does not fail (docs/decisions.md 7, 8, 29).
+//! A step: its condition, its iterations, in each of them attempts until one does not fail, and what is forced upon it
+//! (docs/decisions.md 6 to 9, 16, 29).
 
 use std::time::Duration;
 
 use indexmap::IndexMap;
 
-use crate::event::{Event, Reason, StepId, Verdict};
+use crate::{
+    event::{Event, Reason, StepId, Verdict},
+    package::model::Force,
+};
 
 use super::{
-    Planned, Variable,
+    Planned, Rounds, Variable,
     attempt::{Attempt, AttemptEnd},
     interruption::Stop,
-    plan::Work,
+    level::Bounds,
     run::{Run, nanoseconds},
+    statistics::Samples,
 };
 
 /// How a step ended.
@@ -19,73 +24,214 @@ pub(super) struct StepEnd {
     pub verdict: Verdict,
     pub reason: Option<Reason>,
     pub message: Option<String>,
+    pub forced: bool,
     /// What it put into the store.
     pub outputs: IndexMap<String, Variable>,
 }
 
 impl StepEnd {
     pub fn skipped(reason: Reason) -> Self {
+        Self::not_executed(Verdict::Skipped, reason, None)
+    }
+
+    fn not_executed(verdict: Verdict, reason: Reason, message: Option<String>) -> Self {
         Self {
-            verdict: Verdict::Skipped,
+            verdict,
             reason: Some(reason),
-            message: None,
+            message,
+            forced: false,
             outputs: IndexMap::new(),
         }
     }
 }
 
-impl Run<'_> {
-    pub fn step(&mut self, planned: &Planned<'_>, stop: &Stop) -> StepEnd {
-        match &planned.work {
-            Work::Disabled => StepEnd::skipped(Reason::Disabled),
-            Work::Python { module, function } => {
-                let attempt = Attempt {
-                    planned,
-                    module,
-                    function,
-                    iteration: 0,
-                };
-                self.iteration(planned.id, &attempt, stop)
+impl Run<'_, '_> {
+    pub fn step(&mut self, id: StepId, planned: &Planned<'_>, bounds: &Bounds) -> StepEnd {
+        if let Some(reason) = planned.skip {
+            return StepEnd::skipped(reason);
+        }
+        if planned.force == Some(Force::Skip) {
+            let mut end = StepEnd::skipped(Reason::Forced);
+            end.forced = true;
+            return end;
+        }
+        if let Some(end) = self.out_of_time(&bounds.stop, "before it began") {
+            return StepEnd::not_executed(
+                end.verdict,
+                end.reason.unwrap_or(Reason::Aborted),
+                end.message,
+            );
+        }
+        if planned.force != Some(Force::Run)
+            && let Some(condition) = &planned.precondition
+        {
+            let holds = condition
+                .as_ref()
+                .map_err(Clone::clone)
+                .and_then(|condition| condition.holds(&self.store));
+            match holds {
+                Ok(true) => {}
+                Ok(false) => return StepEnd::skipped(Reason::Precondition),
+                Err(why) => {
+                    return StepEnd::not_executed(
+                        Verdict::Aborted,
+                        Reason::PreconditionError,
+                        Some(format!("`precondition`: {why}")),
+                    );
+                }
             }
+        }
+        let end = self.iterations(id, planned, bounds);
+        let verdict = match planned.force {
+            Some(Force::Pass) => Verdict::Pass,
+            Some(Force::Fail) => Verdict::Fail,
+            Some(Force::Skip | Force::Run) | None => return end,
+        };
+        replaced(end, verdict)
+    }
+
+    /// Post-tested: the condition is asked with the index just run.
+    fn iterations(&mut self, id: StepId, planned: &Planned<'_>, bounds: &Bounds) -> StepEnd {
+        let most = match planned.rounds {
+            Rounds::Once => 1,
+            Rounds::Repeat { most, .. } | Rounds::Loop(most) => most,
+        };
+        let mut worst: Option<StepEnd> = None;
+        let mut samples = Samples::default();
+        let mut index = 0;
+        loop {
+            let mut end = self.iteration(id, planned, index, bounds, &mut samples);
+            if most > 1 {
+                end.message = end
+                    .message
+                    .map(|message| format!("iteration {}: {message}", index + 1));
+            }
+            let aborted = end.verdict == Verdict::Aborted;
+            worst = Some(match worst {
+                None => end,
+                Some(worst) => worse(worst, end),
+            });
+            if aborted || index + 1 >= most {
+                break;
+            }
+            match self.goes_on(planned) {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(why) => {
+                    worst = worst.map(|worst| StepEnd {
+                        verdict: Verdict::Aborted,
+                        reason: Some(Reason::PreconditionError),
+                        message: Some(format!("`repeat.condition`: {why}")),
+                        ..worst
+                    });
+                    break;
+                }
+            }
+            if let Some(end) = self.out_of_time(&bounds.stop, "between two iterations") {
+                worst = worst.map(|worst| StepEnd {
+                    verdict: end.verdict,
+                    reason: end.reason,
+                    message: end.message,
+                    ..worst
+                });
+                break;
+            }
+            index += 1;
+        }
+        let at_cap = index + 1 == most
+            && matches!(
+                planned.rounds,
+                Rounds::Repeat {
+                    condition: Some(_),
+                    ..
+                }
+            );
+        if at_cap
+            && worst
+                .as_ref()
+                .is_some_and(|worst| worst.verdict != Verdict::Aborted)
+            && self.goes_on(planned) == Ok(true)
+        {
+            self.events.emit(Event::Warning {
+                message: format!(
+                    "\"{}\" was repeated {most} times, which is its `max_iterations`; its condition still held",
+                    planned.step.name.value
+                ),
+            });
+        }
+        worst.unwrap_or_else(|| StepEnd::skipped(Reason::Aborted))
+    }
+
+    /// Whether another iteration follows, as far as the step's own condition goes.
+    fn goes_on(&self, planned: &Planned<'_>) -> Result<bool, String> {
+        match &planned.rounds {
+            Rounds::Once => Ok(false),
+            Rounds::Loop(_)
+            | Rounds::Repeat {
+                condition: None, ..
+            } => Ok(true),
+            Rounds::Repeat {
+                condition: Some(condition),
+                ..
+            } => condition
+                .as_ref()
+                .map_err(Clone::clone)
+                .and_then(|condition| condition.holds(&self.store)),
         }
     }
 
-    fn iteration(&mut self, step: StepId, attempt: &Attempt<'_>, stop: &Stop) -> StepEnd {
-        let index = attempt.iteration;
+    fn iteration(
+        &mut self,
+        id: StepId,
+        planned: &Planned<'_>,
+        index: u32,
+        bounds: &Bounds,
+        samples: &mut Samples,
+    ) -> StepEnd {
         self.store.count_iteration(index);
-        self.events.emit(Event::IterationStarted { step, index });
-        let mut last = self.attempts(attempt, stop);
+        self.events
+            .emit(Event::IterationStarted { step: id, index });
+        let mut last = self.attempts(id, planned, index, bounds);
+        let looped = matches!(planned.rounds, Rounds::Loop(_));
         for measurement in std::mem::take(&mut last.measurements) {
+            if looped {
+                samples.take(&measurement);
+            }
             self.events.emit(Event::Measurement {
-                step,
+                step: id,
                 iteration: index,
                 measurement: Box::new(measurement),
             });
         }
         self.events.emit(Event::IterationFinished {
-            step,
+            step: id,
             index,
             verdict: last.verdict,
         });
-        let AttemptEnd {
-            verdict,
-            reason,
-            message,
-            outputs,
-            ..
-        } = last;
+        if looped {
+            self.events.emit(Event::Statistics {
+                step: id,
+                statistics: samples.statistics(),
+            });
+        }
         StepEnd {
-            verdict,
-            reason,
-            message,
-            outputs,
+            verdict: last.verdict,
+            reason: last.reason,
+            message: last.message,
+            forced: false,
+            outputs: last.outputs,
         }
     }
 
     /// Attempts until one must not be repeated or none is left; the last one decides.
-    fn attempts(&mut self, attempt: &Attempt<'_>, stop: &Stop) -> AttemptEnd {
-        let retry = attempt
-            .planned
+    fn attempts(
+        &mut self,
+        id: StepId,
+        planned: &Planned<'_>,
+        iteration: u32,
+        bounds: &Bounds,
+    ) -> AttemptEnd {
+        let retry = planned
             .step
             .retry
             .as_ref()
@@ -95,12 +241,19 @@ impl Run<'_> {
         let delay = Duration::from_millis(retry.delay_ms);
         let mut number = 0;
         loop {
+            let attempt = Attempt {
+                id,
+                planned,
+                iteration,
+                number,
+                attempts,
+            };
             let started = self.clock.elapsed();
-            let mut end = self.attempt(attempt, number, attempts, stop);
-            let again = number + 1 < attempts && may_be_repeated(&end);
+            let mut end = self.attempt(&attempt, bounds);
+            let again = number + 1 < attempts && may_be_repeated(&end) && !bounds.stop.fired();
             self.events.emit(Event::AttemptFinished {
-                step: attempt.planned.id,
-                iteration: attempt.iteration,
+                step: id,
+                iteration,
                 attempt: number,
                 verdict: end.verdict,
                 reason: end.reason,
@@ -110,29 +263,83 @@ impl Run<'_> {
                 duration_ns: nanoseconds(self.clock.elapsed().saturating_sub(started)),
                 returned: end.returned.take(),
                 retry_in_ns: again.then(|| nanoseconds(delay)),
+                lost: end.lost,
             });
             if !again {
                 return end;
             }
-            if self.pause(&attempt.planned.step.name.value, delay, stop) {
-                end.verdict = Verdict::Aborted;
-                end.reason = Some(Reason::Interrupted);
-                end.message = Some(format!(
-                    "interrupted before attempt {} of {attempts}",
-                    number + 2
-                ));
-                return end;
+            if self.pause(delay, &bounds.stop) {
+                let when = format!("before attempt {} of {attempts}", number + 2);
+                if let Some(stopped) = self.out_of_time(&bounds.stop, &when) {
+                    return AttemptEnd {
+                        outputs: end.outputs,
+                        measurements: end.measurements,
+                        ..stopped
+                    };
+                }
             }
             number += 1;
         }
     }
+
+    /// How work ends that may not begin, because a person or the time has stopped it.
+    fn out_of_time(&mut self, stop: &Stop, when: &str) -> Option<AttemptEnd> {
+        self.notice_signals();
+        let cause = stop.cause()?;
+        Some(AttemptEnd::stopped(&cause, when))
+    }
 }
 
-/// A failure may be repeated, unless no repetition can mend it (docs/decisions.md 4, 29).
+/// The worse of two ends, the first of two equally bad ones; what both put into the store.
+fn worse(first: StepEnd, second: StepEnd) -> StepEnd {
+    let mut outputs = first.outputs.clone();
+    outputs.extend(second.outputs.clone());
+    let worst = if second.verdict > first.verdict {
+        second
+    } else {
+        first
+    };
+    StepEnd { outputs, ..worst }
+}
+
+/// The verdict that is forced upon a step, unless a person or the test's time ended it.
+fn replaced(end: StepEnd, verdict: Verdict) -> StepEnd {
+    let beyond = matches!(
+        end.reason,
+        Some(Reason::Interrupted | Reason::OperatorAbort | Reason::PolicyTimeout)
+    );
+    if beyond || end.verdict == Verdict::Skipped {
+        return end;
+    }
+    let reason = end
+        .reason
+        .map(|reason| format!(" ({})", reason.as_str()))
+        .unwrap_or_default();
+    let message = end
+        .message
+        .map(|message| format!(": {message}"))
+        .unwrap_or_default();
+    StepEnd {
+        verdict,
+        reason: Some(Reason::Forced),
+        message: Some(format!(
+            "forced; it was {}{reason}{message}",
+            end.verdict.as_str()
+        )),
+        forced: true,
+        outputs: end.outputs,
+    }
+}
+
+/// A failure may be repeated, unless no repetition can mend it, and so may an attempt that took too long (docs/decisions.md 4, 5, 29).
 fn may_be_repeated(end: &AttemptEnd) -> bool {
     let hopeless = matches!(
         end.reason,
         Some(Reason::ImportError | Reason::MissingFunction | Reason::BadArguments)
     );
-    end.verdict == Verdict::Fail && !hopeless
+    match end.verdict {
+        Verdict::Fail => !hopeless,
+        Verdict::Aborted => end.reason == Some(Reason::Timeout),
+        Verdict::Pass | Verdict::Skipped => false,
+    }
 }

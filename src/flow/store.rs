@@ -33,6 +33,14 @@ impl Variable {
         }
     }
 
+    /// A value and the text it was entered as.
+    pub fn with_text(value: Value, text: &str) -> Self {
+        Self {
+            value,
+            text: Some(text.into()),
+        }
+    }
+
     /// What a template puts in the value's place.
     pub fn text(&self) -> Cow<'_, str> {
         match (&self.text, &self.value) {
@@ -93,6 +101,11 @@ impl Store {
     pub fn count_iteration(&mut self, index: u32) {
         self.set_system("__iteration__", Value::Int(index.into()).into());
         self.set_system("__cycle__", Value::Int(i64::from(index) + 1).into());
+    }
+
+    /// `exec.prompt.…`, the second spelling of what a prompt leaves.
+    pub fn set_prompt(&mut self, name: &str, variable: Variable) {
+        self.set_system(&format!("exec.prompt.{name}"), variable);
     }
 
     pub fn set(&mut self, name: String, variable: Variable) {

@@ -1,4 +1,4 @@
-//! The verdict of a run from those of its steps (docs/decisions.md 17).
+//! The verdict of a test from those of its steps (docs/decisions.md 17).
 
 use crate::event::{Reason, Verdict};
 
@@ -16,10 +16,9 @@ impl Tally {
         }
     }
 
-    /// The run's verdict: a person who interrupted it aborted it; without a single executed step it is SKIPPED.
-    pub fn verdict(&self, interrupted: bool) -> (Verdict, Option<Reason>) {
+    /// Without a single executed step it is SKIPPED.
+    pub fn verdict(&self) -> (Verdict, Option<Reason>) {
         match self.worst {
-            _ if interrupted => (Verdict::Aborted, Some(Reason::Interrupted)),
             Some((Verdict::Pass, _)) => (Verdict::Pass, None),
             Some(worst) => worst,
             None => (Verdict::Skipped, None),
@@ -42,15 +41,8 @@ mod tests {
         ] {
             let mut tally = Tally::default();
             steps.iter().for_each(|&verdict| tally.count(verdict, None));
-            assert_eq!(tally.verdict(false).0, run, "{steps:?}");
+            assert_eq!(tally.verdict().0, run, "{steps:?}");
         }
-    }
-
-    #[test]
-    fn a_run_that_a_person_interrupted_is_aborted() {
-        let mut tally = Tally::default();
-        tally.count(Pass, None);
-        assert_eq!(tally.verdict(true), (Aborted, Some(Reason::Interrupted)));
     }
 
     #[test]
@@ -58,6 +50,6 @@ mod tests {
         let mut tally = Tally::default();
         tally.count(Fail, Some(Reason::Limit));
         tally.count(Fail, Some(Reason::Exception));
-        assert_eq!(tally.verdict(false), (Fail, Some(Reason::Limit)));
+        assert_eq!(tally.verdict(), (Fail, Some(Reason::Limit)));
     }
 }

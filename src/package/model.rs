@@ -219,7 +219,7 @@ pub struct Repeat {
     pub max_iterations: Spanned<u32>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Measurement {
     /// May hold templates.
     pub name: Text,

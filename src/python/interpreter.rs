@@ -6,6 +6,9 @@ use crate::flow::interruption::Stop;
 
 /// An interpreter that holds one module state for one run.
 pub trait Interpreter {
+    /// Waits until a call can begin at once: the start of the interpreter is no part of any step's time.
+    fn prepare(&mut self, _stop: &Stop) {}
+
     /// Imports the module when this is its first call, and calls the function with keyword arguments. Returns when the function
     /// has ended, or once `stop` has fired and the function gave up or was left behind.
     fn call(&mut self, call: &Call, stop: &Stop) -> Outcome;

@@ -162,6 +162,11 @@ impl Native {
 }
 
 impl Interpreter for Native {
+    fn prepare(&mut self, stop: &Stop) {
+        // What goes wrong here goes wrong again in the call, which tells it.
+        drop(self.ready(stop).err());
+    }
+
     fn call(&mut self, call: &Call, stop: &Stop) -> Outcome {
         let (answer, messages) = mpsc::channel();
         let listening = {
@@ -187,11 +192,12 @@ impl Interpreter for Native {
         let mut asked: Option<Instant> = None;
         let mut repeated = false;
         loop {
-            let message = match asked {
-                None => messages
+            let message = match (asked, stop.left()) {
+                (None, None) => messages
                     .recv()
                     .map_err(|_| mpsc::RecvTimeoutError::Disconnected),
-                Some(_) => messages.recv_timeout(REPEAT),
+                (None, Some(left)) => messages.recv_timeout(left),
+                (Some(_), _) => messages.recv_timeout(REPEAT),
             };
             match message {
                 Ok(Message::Done(outcome)) => {
@@ -213,6 +219,12 @@ impl Interpreter for Native {
                     stopper.stop();
                 }
                 Ok(Message::Stop) => {}
+                Err(mpsc::RecvTimeoutError::Timeout) if asked.is_none() => {
+                    if stop.fired() {
+                        asked = Some(Instant::now());
+                        stopper.stop();
+                    }
+                }
                 Err(mpsc::RecvTimeoutError::Timeout)
                     if asked.is_some_and(|asked| asked.elapsed() < GRACE) =>
                 {

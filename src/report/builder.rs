@@ -3,17 +3,18 @@
 use std::{collections::HashMap, mem};
 
 use crate::{
-    event::{Event, Measured, RunStarted, Stamped, StepId, Verdict},
+    event::{Event, Measured, Parent, RunStarted, Stamped, StepId, Verdict},
     exit::Exit,
 };
 
-use super::tree::{Attempt, Iteration, Measurement, Report, SCHEMA, Step};
+use super::tree::{Attempt, Iteration, Measurement, Prompt, Report, SCHEMA, Sequence, Step};
 
 /// Takes the events of one run in their order.
 #[derive(Debug, Default)]
 pub struct Builder {
     started: Option<RunStarted>,
-    steps: Vec<Step>,
+    /// In the order they began, those of sequences among them, with what each belongs to.
+    steps: Vec<(Option<Parent>, Step)>,
     places: HashMap<StepId, usize>,
     warnings: Vec<String>,
     output: String,
@@ -34,10 +35,14 @@ impl Builder {
         match &event.event {
             Event::RunStarted(started) => self.started = Some(RunStarted::clone(started)),
             Event::StepStarted {
-                step, name, phase, ..
+                step,
+                name,
+                phase,
+                parent,
+                ..
             } => {
                 self.places.insert(*step, self.steps.len());
-                self.steps.push(Step {
+                let step = Step {
                     name: name.clone(),
                     phase: *phase,
                     // Until its end is known; a report is only made of steps that have one.
@@ -49,8 +54,9 @@ impl Builder {
                     iterations: Vec::new(),
                     measurements: Vec::new(),
                     outputs: indexmap::IndexMap::new(),
-                    steps: Vec::new(),
-                });
+                    statistics: Vec::new(),
+                };
+                self.steps.push((*parent, step));
             }
             Event::IterationStarted { step, index } => {
                 if let Some(step) = self.step(*step) {
@@ -73,7 +79,10 @@ impl Builder {
                         traceback: Vec::new(),
                         duration_ms: 0.0,
                         returned: None,
+                        lost: false,
                         output: String::new(),
+                        prompt: None,
+                        sequence: None,
                     });
                 }
             }
@@ -89,6 +98,7 @@ impl Builder {
                 traceback,
                 duration_ns,
                 returned,
+                lost,
                 ..
             } => {
                 if let Some(attempt) = self.attempt(*step) {
@@ -98,6 +108,53 @@ impl Builder {
                     attempt.traceback.clone_from(traceback);
                     attempt.duration_ms = milliseconds(*duration_ns);
                     attempt.returned.clone_from(returned);
+                    attempt.lost = *lost;
+                }
+            }
+            Event::SequenceStarted {
+                step,
+                package,
+                test,
+            } => {
+                if let Some(attempt) = self.attempt(*step) {
+                    attempt.sequence = Some(Sequence {
+                        package: package.clone(),
+                        test: test.clone(),
+                        verdict: Verdict::Aborted,
+                        reason: None,
+                        ended_by: None,
+                        steps: Vec::new(),
+                    });
+                }
+            }
+            Event::SequenceFinished {
+                step,
+                verdict,
+                reason,
+                ended_by,
+            } => {
+                if let Some(sequence) = self.attempt(*step).and_then(|its| its.sequence.as_mut()) {
+                    sequence.verdict = *verdict;
+                    sequence.reason = *reason;
+                    sequence.ended_by.clone_from(ended_by);
+                }
+            }
+            Event::Prompted { step, prompt } => {
+                if let Some(attempt) = self.attempt(*step) {
+                    attempt.prompt = Some(Prompt {
+                        question: prompt.clone(),
+                        answer: None,
+                    });
+                }
+            }
+            Event::Answered { step, answer } => {
+                if let Some(prompt) = self.attempt(*step).and_then(|its| its.prompt.as_mut()) {
+                    prompt.answer = Some(answer.clone());
+                }
+            }
+            Event::Statistics { step, statistics } => {
+                if let Some(step) = self.step(*step) {
+                    step.statistics.clone_from(statistics);
                 }
             }
             Event::Measurement {
@@ -161,7 +218,7 @@ impl Builder {
                         mode: started.mode,
                         warnings: mem::take(&mut self.warnings),
                         output: mem::take(&mut self.output),
-                        steps: mem::take(&mut self.steps),
+                        steps: self.assembled(),
                     });
                 }
             }
@@ -183,7 +240,43 @@ impl Builder {
     }
 
     fn step(&mut self, step: StepId) -> Option<&mut Step> {
-        self.steps.get_mut(*self.places.get(&step)?)
+        self.steps
+            .get_mut(*self.places.get(&step)?)
+            .map(|(_, step)| step)
+    }
+
+    /// The steps of the test itself, each with those of its sequences.
+    fn assembled(&mut self) -> Vec<Step> {
+        let mut top = Vec::new();
+        // From the last to the first, so that a step is complete when it goes into its parent.
+        while let Some((parent, mut step)) = self.steps.pop() {
+            for sequence in step
+                .iterations
+                .iter_mut()
+                .flat_map(|iteration| &mut iteration.attempts)
+                .filter_map(|attempt| attempt.sequence.as_mut())
+            {
+                sequence.steps.reverse();
+            }
+            let Some(parent) = parent else {
+                top.push(step);
+                continue;
+            };
+            let iteration = parent.iteration;
+            let sequence = self.step(parent.step).and_then(|above| {
+                let iteration = above
+                    .iterations
+                    .iter_mut()
+                    .find(|its| its.index == iteration)?;
+                let attempt = iteration.attempts.get_mut(parent.attempt as usize)?;
+                attempt.sequence.as_mut()
+            });
+            if let Some(sequence) = sequence {
+                sequence.steps.push(step);
+            }
+        }
+        top.reverse();
+        top
     }
 
     fn attempt(&mut self, step: StepId) -> Option<&mut Attempt> {

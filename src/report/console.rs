@@ -9,17 +9,22 @@ use anstyle::{AnsiColor, Style};
 
 use crate::{
     event::{
-        Event, Excerpt, Measured, Phase, Reason, RunStarted, Sink, SinkError, Stamped, Verdict,
+        Answered, Event, Excerpt, Measured, Phase, Reason, RunStarted, Sink, SinkError, Stamped,
+        Statistics, Verdict,
     },
     flow::interruption::Signal,
+    operator::AnsweredBy,
     python::Frame,
     source::is_of_package,
 };
 
 use super::{
-    Progress, duration::duration, measurement_lines::measurement_lines, summary::Summary,
-    visible::visible,
+    Progress, duration::duration, measurement_lines::measurement_lines,
+    statistics_lines::statistics_lines, summary::Summary, visible::visible,
 };
+
+/// How far the steps of a sequence are indented.
+const NESTED: usize = 4;
 
 /// At most so many frames of a traceback are shown.
 const FRAMES: usize = 3;
@@ -39,7 +44,8 @@ pub struct Console {
     progress: Option<Progress>,
     summary: Summary,
     phase: Option<Phase>,
-    step: Option<Running>,
+    /// The steps that run: a sequence's own, then that of its step.
+    steps: Vec<Running>,
     /// The first failure to write.
     failed: Option<io::Error>,
 }
@@ -53,7 +59,10 @@ struct Running {
     announced: bool,
     attempts: u32,
     last_attempt: u32,
+    iterations: u32,
     measurements: Vec<Measured>,
+    /// Of a looped step.
+    statistics: Vec<Statistics>,
     traceback: Vec<Frame>,
     excerpt: Option<Excerpt>,
     /// What it printed, where that is shown only if it fails.
@@ -77,7 +86,7 @@ impl Console {
             progress: None,
             summary: Summary::default(),
             phase: None,
-            step: None,
+            steps: Vec::new(),
             failed: None,
         }
     }
@@ -94,16 +103,32 @@ impl Console {
         let mut page = Page {
             text: String::new(),
             colour: self.look.colour,
+            margin: NESTED * self.steps.len().saturating_sub(1),
         };
         match event {
             Event::RunStarted(started) => self.opening(&mut page, started),
             Event::StepStarted { name, phase, .. } => self.step_started(name, *phase),
+            Event::IterationStarted { index, .. } => {
+                if let Some(step) = self.steps.last_mut() {
+                    step.iterations = index + 1;
+                }
+            }
             Event::AttemptStarted {
                 attempt, attempts, ..
             } => {
-                let step = self.step.get_or_insert_default();
-                (step.last_attempt, step.attempts) = (*attempt, *attempts);
+                if let Some(step) = self.steps.last_mut() {
+                    (step.last_attempt, step.attempts) = (*attempt, *attempts);
+                }
             }
+            Event::SequenceStarted { .. } => self.announce(&mut page),
+            Event::Prompted { .. } => {
+                self.announce(&mut page);
+                if let Some(progress) = &mut self.progress {
+                    progress.hide();
+                }
+            }
+            Event::Answered { answer, .. } => self.answered(&mut page, answer),
+            Event::Statistics { statistics, .. } => self.statistics(statistics),
             Event::Output { text, .. } => self.output(&mut page, text),
             Event::AttemptFinished {
                 message,
@@ -112,18 +137,18 @@ impl Console {
                 retry_in_ns,
                 ..
             } => {
-                let step = self.step.get_or_insert_default();
-                step.traceback.clone_from(traceback);
-                step.excerpt.clone_from(excerpt);
+                if let Some(step) = self.steps.last_mut() {
+                    step.traceback.clone_from(traceback);
+                    step.excerpt.clone_from(excerpt);
+                }
                 if let Some(pause) = retry_in_ns {
                     self.retry(&mut page, message.as_deref(), *pause);
                 }
             }
             Event::Measurement { measurement, .. } => {
-                self.step
-                    .get_or_insert_default()
-                    .measurements
-                    .push(Measured::clone(measurement));
+                if let Some(step) = self.steps.last_mut() {
+                    step.measurements.push(Measured::clone(measurement));
+                }
             }
             Event::StepFinished {
                 verdict,
@@ -175,8 +200,8 @@ impl Console {
                     page.line(2, format!("hint: {hint}"));
                 }
             }
-            Event::IterationStarted { .. }
-            | Event::IterationFinished { .. }
+            Event::IterationFinished { .. }
+            | Event::SequenceFinished { .. }
             | Event::HostRequest { .. }
             | Event::HostReply { .. }
             | Event::Warning { .. }
@@ -210,7 +235,7 @@ impl Console {
         if let Some(progress) = &mut self.progress {
             progress.step(&name);
         }
-        self.step = Some(Running {
+        self.steps.push(Running {
             name,
             phase: Some(phase),
             ..Running::default()
@@ -218,7 +243,7 @@ impl Console {
     }
 
     fn output(&mut self, page: &mut Page, text: &str) {
-        match &mut self.step {
+        match self.steps.last_mut() {
             Some(step) if self.look.quiet => step.held.push_str(text),
             None if self.look.quiet => {}
             Some(_) => {
@@ -231,13 +256,19 @@ impl Console {
 
     /// Names the step before something else is said about it.
     fn announce(&mut self, page: &mut Page) {
-        let Some(step) = &mut self.step else { return };
-        if !step.announced {
-            step.announced = true;
-            let (name, phase) = (step.name.clone(), step.phase);
-            self.heading(page, phase);
-            page.line(2, format!("- [RUNNING] {name}"));
+        let nested = self.steps.len() > 1;
+        let Some(step) = self.steps.last_mut() else {
+            return;
+        };
+        if self.look.quiet || step.announced {
+            return;
         }
+        step.announced = true;
+        let (name, phase) = (step.name.clone(), step.phase);
+        if !nested {
+            self.heading(page, phase);
+        }
+        page.line(2, format!("- [RUNNING] {name}"));
     }
 
     fn heading(&mut self, page: &mut Page, phase: Option<Phase>) {
@@ -260,7 +291,9 @@ impl Console {
             return;
         }
         self.announce(page);
-        let Some(step) = &self.step else { return };
+        let Some(step) = self.steps.last() else {
+            return;
+        };
         let message = message
             .and_then(|message| message.lines().next())
             .unwrap_or("no message");
@@ -281,13 +314,18 @@ impl Console {
     }
 
     fn step_finished(&mut self, page: &mut Page, end: &End<'_>) {
-        let step = self.step.take().unwrap_or_default();
-        self.summary.count(step.phase, end.verdict, end.reason);
+        let step = self.steps.pop().unwrap_or_default();
+        let nested = !self.steps.is_empty();
+        if !nested {
+            self.summary.count(step.phase, end.verdict, end.reason);
+        }
         let bad = matches!(end.verdict, Verdict::Fail | Verdict::Aborted);
-        if self.look.quiet && !bad {
+        if self.look.quiet && !bad || end.reason == Some(Reason::NotSelected) {
             return;
         }
-        self.heading(page, step.phase);
+        if !nested {
+            self.heading(page, step.phase);
+        }
         let mut details = match (end.verdict, end.reason) {
             (Verdict::Skipped, Some(reason)) => reason.as_str().into(),
             _ => duration(end.duration_ns),
@@ -299,7 +337,10 @@ impl Console {
                 step.attempts
             ));
         }
-        if end.forced {
+        if step.iterations > 1 {
+            details.push_str(&format!(", {} iterations", step.iterations));
+        }
+        if end.forced && end.verdict != Verdict::Skipped {
             details.push_str(", forced");
         }
         let mark = page.painted(
@@ -308,7 +349,12 @@ impl Console {
         );
         page.line(2, format!("- [{mark}] {}  ({details})", step.name));
         page.output(&step.held);
-        for line in measurement_lines(&step.measurements) {
+        let mut measurements = step.measurements;
+        if !step.statistics.is_empty() {
+            // Of a hundred values those that failed are worth a line, and the figures say the rest.
+            measurements.retain(|measured| measured.verdict != Verdict::Pass);
+        }
+        for line in measurement_lines(&measurements) {
             let mark = page.painted(colour_of(line.verdict), line.verdict.as_str());
             let remark = line
                 .remark
@@ -316,9 +362,45 @@ impl Console {
                 .unwrap_or_default();
             page.line(6, format!("{mark}  {}{remark}", line.text));
         }
-        if bad {
+        for line in statistics_lines(&step.statistics) {
+            page.line(6, line);
+        }
+        if bad || end.forced {
             page.trouble(end);
+        }
+        if bad {
             page.traceback(&step.traceback, step.excerpt.as_ref());
+        }
+    }
+
+    fn answered(&mut self, page: &mut Page, answer: &Answered) {
+        let running = self.steps.last().map(|step| step.name.clone());
+        if let (Some(progress), Some(name)) = (&mut self.progress, running) {
+            progress.step(&name);
+        }
+        if self.look.quiet {
+            return;
+        }
+        let value = match &answer.value {
+            Some(value) => format!(", {}", visible(value)),
+            None => String::new(),
+        };
+        let by = match answer.by {
+            AnsweredBy::Operator => "the operator",
+            AnsweredBy::Given => "the answers given",
+            AnsweredBy::Unattended => "the rule for unattended runs",
+        };
+        page.line(4, format!("{}{value}  (by {by})", visible(&answer.button)));
+    }
+
+    fn statistics(&mut self, statistics: &[Statistics]) {
+        let Some(step) = self.steps.last_mut() else {
+            return;
+        };
+        step.statistics = statistics.to_vec();
+        if let Some(progress) = &mut self.progress {
+            let first = statistics_lines(statistics).next().unwrap_or_default();
+            progress.say(&format!("{}  {}×  {first}", step.name, step.iterations));
         }
     }
 
@@ -394,11 +476,16 @@ fn interrupted(page: &mut Page, signal: Signal, count: u32) {
 struct Page {
     text: String,
     colour: bool,
+    /// Before every line: steps of a sequence stand below its own.
+    margin: usize,
 }
 
 impl Page {
     fn line(&mut self, indent: usize, line: impl AsRef<str>) {
-        self.text.extend(std::iter::repeat_n(' ', indent));
+        if !line.as_ref().is_empty() {
+            self.text
+                .extend(std::iter::repeat_n(' ', self.margin + indent));
+        }
         self.text.push_str(line.as_ref());
         self.text.push('\n');
     }

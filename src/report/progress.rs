@@ -37,6 +37,9 @@ impl Progress {
 
     /// Another step runs. The name is shown as it is, so it must be safe to show.
     pub fn step(&mut self, name: &str) {
+        if self.bar.is_finished() {
+            self.bar.reset();
+        }
         self.bar.set_message(name.to_owned());
         self.bar.reset_elapsed();
         // One thread for the whole run.
@@ -44,6 +47,18 @@ impl Progress {
             self.ticks = true;
             self.bar.enable_steady_tick(Duration::from_millis(120));
         }
+    }
+
+    /// More about the step that runs, safe to show.
+    pub fn say(&mut self, text: &str) {
+        self.bar.set_message(text.to_owned());
+    }
+
+    /// Takes the line away until the next step, or [`Progress::step`] again.
+    pub fn hide(&mut self) {
+        self.bar.disable_steady_tick();
+        self.ticks = false;
+        self.bar.finish_and_clear();
     }
 
     /// Does something with the line out of the way.

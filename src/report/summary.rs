@@ -1,6 +1,6 @@
 //! What is said at the end of a run: counts, verdict, what ended it, and what to do next.
 
-use crate::event::{EndedBy, Mode, Phase, Reason, RunStarted, Verdict};
+use crate::event::{EndedBy, Mode, Phase, Reason, Routing, RunStarted, Verdict};
 
 use super::{duration::duration, visible::visible};
 
@@ -11,6 +11,7 @@ pub struct Summary {
     failed: u32,
     aborted: u32,
     skipped: u32,
+    not_selected: u32,
     /// Teardown steps skipped because the run was aborted.
     teardown_skipped: u32,
     serial_number: String,
@@ -28,6 +29,7 @@ impl Summary {
 
     pub fn count(&mut self, phase: Option<Phase>, verdict: Verdict, reason: Option<Reason>) {
         match verdict {
+            Verdict::Skipped if reason == Some(Reason::NotSelected) => self.not_selected += 1,
             Verdict::Pass => self.passed += 1,
             Verdict::Fail => self.failed += 1,
             Verdict::Aborted => self.aborted += 1,
@@ -55,6 +57,7 @@ impl Summary {
             (self.failed, "failed"),
             (self.aborted, "aborted"),
             (self.skipped, "skipped"),
+            (self.not_selected, "not selected"),
         ];
         let counts: Vec<_> = counts
             .iter()
@@ -106,15 +109,31 @@ fn marks(mode: &Mode) -> Vec<String> {
         marks.push("unattended".into());
     }
     if mode.partial {
-        marks.push("partial run".into());
+        let selection: Vec<_> = mode.selection.iter().map(|its| visible(its)).collect();
+        marks.push(
+            format!("partial run {}", selection.join(" "))
+                .trim_end()
+                .into(),
+        );
+    } else {
+        marks.extend(mode.selection.iter().map(|its| visible(its).into_owned()));
+    }
+    if !mode.stubbed.is_empty() {
+        marks.push(format!("from stubs: {}", quoted(&mode.stubbed)));
+    }
+    if let Some(Routing::Ignored(rule)) = &mode.routing {
+        marks.push(format!("routing ignored ({})", visible(rule)));
     }
     if !mode.forced.is_empty() {
-        let names: Vec<_> = mode
-            .forced
-            .iter()
-            .map(|name| format!("\"{}\"", visible(name)))
-            .collect();
-        marks.push(format!("forced: {}", names.join(", ")));
+        marks.push(format!("forced: {}", quoted(&mode.forced)));
     }
     marks
+}
+
+fn quoted(names: &[String]) -> String {
+    let names: Vec<_> = names
+        .iter()
+        .map(|name| format!("\"{}\"", visible(name)))
+        .collect();
+    names.join(", ")
 }

@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use crate::{
-    event::{EndedBy, MeasurementReason, Mode, Named, Phase, Reason, Stamped, TestInfo, Verdict},
+    event::{
+        self, Answered, EndedBy, MeasurementReason, Mode, Named, Phase, Reason, Stamped,
+        Statistics, TestInfo, Verdict,
+    },
     python::Frame,
 };
 
@@ -55,8 +58,8 @@ pub struct Step {
     pub measurements: Vec<Measurement>,
     /// What the step put into the variable store.
     pub outputs: IndexMap<String, Json>,
-    /// Those of a sequence.
-    pub steps: Vec<Step>,
+    /// Of a step that was looped: its measurements in figures.
+    pub statistics: Vec<Statistics>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -75,8 +78,32 @@ pub struct Attempt {
     pub traceback: Vec<Frame>,
     pub duration_ms: f64,
     pub returned: Option<Json>,
+    /// The interpreter had to be given up, and with it the state of the modules.
+    pub lost: bool,
     /// What the code printed, standard output and error in one.
     pub output: String,
+    /// What the operator was asked and answered.
+    pub prompt: Option<Prompt>,
+    /// The sequence it ran.
+    pub sequence: Option<Sequence>,
+}
+
+/// A question to the operator; without an answer where none came.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Prompt {
+    pub question: event::Prompt,
+    pub answer: Option<Answered>,
+}
+
+/// One execution of a sequence.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sequence {
+    pub package: Named,
+    pub test: TestInfo,
+    pub verdict: Verdict,
+    pub reason: Option<Reason>,
+    pub ended_by: Option<EndedBy>,
+    pub steps: Vec<Step>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -9,11 +9,16 @@
 mod support;
 
 mod attempts;
+mod conditions;
 mod console;
 mod endings;
 mod judging;
 mod measurements;
+mod prompts;
 mod reports;
+mod selection;
+mod sequences;
 mod settings;
 mod signals;
+mod timeouts;
 mod variables;

@@ -123,12 +123,12 @@ fn the_json_report_has_its_promised_form() {
     let step = &report["steps"][1];
     assert_eq!(
         keys(step),
-        "name phase verdict reason message forced duration_ms iterations measurements outputs steps"
+        "name phase verdict reason message forced duration_ms iterations measurements outputs statistics"
     );
     assert_eq!(keys(&step["iterations"][0]), "index verdict attempts");
     assert_eq!(
         keys(&step["iterations"][0]["attempts"][0]),
-        "verdict reason message traceback duration_ms returned output"
+        "verdict reason message traceback duration_ms returned lost output prompt sequence"
     );
     assert_eq!(
         keys(&step["measurements"][0]),
@@ -148,7 +148,7 @@ fn the_json_report_has_its_promised_form() {
     );
     assert_eq!(
         report["mode"],
-        json!({"interpreter": "scripted", "bench": "simulated", "unattended": false, "forced": [], "partial": false})
+        json!({"interpreter": "scripted", "bench": "simulated", "unattended": false, "forced": [], "partial": false, "selection": [], "stubbed": [], "routing": null})
     );
     assert_eq!(
         report["config"],

@@ -1,9 +1,6 @@
 //! What is known before anything starts: settings, refusals, secrets.
 
-use rehearsal::{
-    flow::PlanError,
-    package::model::{Action, Force, Repeat, Spanned},
-};
+use rehearsal::{event::Phase, flow::PlanError, package::model::Action};
 
 use crate::support::{Trial, scalar, step, text};
 
@@ -74,52 +71,43 @@ fn a_required_tag_without_a_value_refuses_the_run() {
 }
 
 #[test]
-fn what_is_not_executed_yet_is_refused_before_anything_starts() {
-    let at = text("").at;
-    let seconds = Spanned { value: 1.0, at };
-    let max_iterations = Spanned { value: 3, at };
+fn what_cannot_run_here_is_refused_before_anything_starts() {
+    let dotnet = || Action::Dotnet {
+        assembly: text("Board.dll"),
+        class: text("Board"),
+        method: text("Measure"),
+    };
+    let sequence = |path: &str| Action::Sequence { path: text(path) };
     let errors = Trial::new()
-        .with(|trial| trial.test.policy.timeout = Some(Spanned { value: 300.0, at }))
-        .step(step("a").with(|step| step.precondition = Some(text("x == 1"))))
-        .step(step("b").with(|step| {
-            step.force = Some(Spanned {
-                value: Force::Pass,
-                at,
-            })
-        }))
-        .step(step("c").with(|step| {
-            step.repeat = Some(Spanned {
-                value: Repeat {
-                    condition: None,
-                    max_iterations,
-                },
-                at,
-            });
-        }))
-        .step(step("d").with(|step| step.timeout_ms = Some(Spanned { value: 5, at })))
-        .step(step("e").with(|step| step.action = Action::Delay { seconds }))
-        .step(step("f").with(|step| step.action = Action::Mock))
-        .step(step("g").with(|step| step.action = Action::Manual(None)))
-        .step(step("h").with(|step| {
-            step.action = Action::Sequence {
-                path: text("tests/x.yaml"),
-            }
-        }))
-        .step(step("i").disabled().with(|step| step.action = Action::Mock))
+        .step(step("a").with(|step| step.action = dotnet()))
+        .step(step("b").disabled().with(|step| step.action = dotnet()))
+        .step(step("c").with(|step| step.action = sequence("tests/missing.yaml")))
+        .step(step("d").with(|step| step.action = sequence("tests/outer.yaml")))
+        .sequence_file(
+            "tests/outer.yaml",
+            [(
+                Phase::Steps,
+                step("e").with(|step| step.action = sequence("tests/inner.yaml")),
+            )],
+            |_| {},
+        )
+        .sequence_file(
+            "tests/inner.yaml",
+            [(
+                Phase::Steps,
+                step("f").with(|step| step.action = sequence("tests/outer.yaml")),
+            )],
+            |test| test.required_tags.push(text("Fixture")),
+        )
         .refused();
     let messages: Vec<_> = errors.iter().map(PlanError::to_string).collect();
     assert_eq!(
         messages,
         [
-            "`policy.timeout` is not executed yet",
-            "step \"a\": `precondition` is not executed yet",
-            "step \"b\": `force` is not executed yet",
-            "step \"c\": `repeat` is not executed yet",
-            "step \"d\": `timeout_ms` is not executed yet",
-            "step \"e\": `type: delay` is not executed yet",
-            "step \"f\": `type: mock` is not executed yet",
-            "step \"g\": `type: manual` is not executed yet",
-            "step \"h\": `type: sequence` is not executed yet",
+            "the required tag `Fixture` has no value",
+            "step `f` runs the sequence `tests/outer.yaml`, which leads back to itself: tests/outer.yaml → tests/inner.yaml → tests/outer.yaml",
+            "step `a` has `runner: dotnet`, which cannot run here",
+            "step `c` runs the sequence `tests/missing.yaml`, which is not there",
         ]
     );
 }

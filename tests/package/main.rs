@@ -12,5 +12,4 @@ mod reading;
 mod robustness;
 mod selection;
 mod step_messages;
-mod unsupported;
 mod yaml_messages;

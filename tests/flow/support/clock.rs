@@ -45,7 +45,7 @@ impl Clock for FakeClock {
             self.advance(duration / 2);
             interruption.raise(signal);
         } else {
-            self.advance(duration);
+            self.advance(stop.left().map_or(duration, |left| left.min(duration)));
         }
         stop.fired()
     }

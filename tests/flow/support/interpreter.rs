@@ -101,8 +101,14 @@ impl Interpreter for Scripted {
                 Act::Takes(duration) => self.clock.advance(duration),
                 Act::Prints(text) => self.bus.output(Stream::Stdout, text),
                 Act::Signal(signal) => self.interruption.raise(signal),
-                Act::Sleeps if stop.fired() => return Outcome::Interrupted(None),
-                Act::Sleeps => {}
+                Act::Sleeps => {
+                    if let (false, Some(left)) = (stop.fired(), stop.left()) {
+                        self.clock.advance(left);
+                    }
+                    if stop.fired() {
+                        return Outcome::Interrupted(None);
+                    }
+                }
                 Act::Ends(outcome) => return outcome,
             }
         }

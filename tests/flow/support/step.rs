@@ -3,7 +3,8 @@ use std::collections::VecDeque;
 use indexmap::IndexMap;
 use rehearsal::{
     package::model::{
-        Action, Measurement, MeasurementKind, Number, Operator, Retry, Scalar, Spanned, Step, Text,
+        Action, Force, Measurement, MeasurementKind, Number, Operator, Repeat, Retry, Scalar,
+        Spanned, Step, Text,
     },
     source::{FileId, Span},
 };
@@ -104,6 +105,50 @@ impl TestStep {
             at: AT,
         });
         self
+    }
+
+    pub fn timeout(mut self, milliseconds: u64) -> Self {
+        self.step.timeout_ms = Some(Spanned {
+            value: milliseconds,
+            at: AT,
+        });
+        self
+    }
+
+    pub fn precondition(mut self, condition: &str) -> Self {
+        self.step.precondition = Some(text(condition));
+        self
+    }
+
+    pub fn force(mut self, force: Force) -> Self {
+        self.step.force = Some(Spanned {
+            value: force,
+            at: AT,
+        });
+        self
+    }
+
+    pub fn repeat(mut self, condition: Option<&str>, most: u32) -> Self {
+        self.step.repeat = Some(Spanned {
+            value: Repeat {
+                condition: condition.map(text),
+                max_iterations: Spanned {
+                    value: most,
+                    at: AT,
+                },
+            },
+            at: AT,
+        });
+        self
+    }
+
+    pub fn action(mut self, action: Action) -> Self {
+        self.step.action = action;
+        self
+    }
+
+    pub fn sequence(self, path: &str) -> Self {
+        self.action(Action::Sequence { path: text(path) })
     }
 
     pub fn parameter(mut self, name: &str, written: &str) -> Self {

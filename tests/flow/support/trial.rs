@@ -1,5 +1,5 @@
 use std::{
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     io::{self, Write},
     sync::{Arc, Mutex},
 };
@@ -7,12 +7,14 @@ use std::{
 use indexmap::IndexMap;
 use rehearsal::{
     bus::EventBus,
-    event::{EndedBy, Event, Named, Reason, Rule, Sink, Stamped, Verdict},
+    event::{EndedBy, Event, Named, Phase, Reason, Rule, Sink, Stamped, Verdict},
     flow::{
-        Context, Overrides, Plan, PlanError, Request, RunOutcome,
-        interruption::{Interruption, Signal},
+        Context, Crew, Overrides, Plan, PlanError, Request, RunOutcome, Selection, Sequences, Unit,
+        clock::Clock,
+        interruption::{Interruption, Signal, Stop},
         run,
     },
+    operator::{Answer, AnsweredBy, Operator, Question, Response},
     package::model::{Local, OnStepFailure, Policy, Spanned, Test},
     python::Call,
     report::{Console, Look, Report},
@@ -30,7 +32,12 @@ pub struct Trial {
     pub interruption: Interruption,
     look: Look,
     bench: String,
-    scripts: HashMap<String, std::collections::VecDeque<Vec<super::Act>>>,
+    scripts: HashMap<String, VecDeque<Vec<super::Act>>>,
+    pub selection: Selection,
+    /// What steps of type sequence may run, by their files.
+    pub sequences: Vec<Test>,
+    /// What the operator answers, one after the other; nobody is there once they are used up.
+    pub answers: VecDeque<(&'static str, Option<&'static str>)>,
     sinks: Vec<Box<dyn Sink>>,
 }
 
@@ -41,25 +48,13 @@ pub struct Finished {
     pub calls: Vec<Call>,
     pub console: String,
     pub lost_reports: Vec<String>,
+    pub asked: Vec<Question>,
 }
 
 impl Trial {
     pub fn new() -> Self {
-        let test = Test {
-            file: "tests/power.yaml".into(),
-            name: text("Power Check"),
-            version: text("1.0.0"),
-            device: None,
-            tags: IndexMap::new(),
-            required_tags: Vec::new(),
-            variables: IndexMap::new(),
-            setup: Vec::new(),
-            steps: Vec::new(),
-            teardown: Vec::new(),
-            policy: Policy::default(),
-        };
         Self {
-            test,
+            test: empty("tests/power.yaml", "Power Check"),
             local: Local::default(),
             overrides: Overrides::default(),
             clock: Arc::default(),
@@ -67,6 +62,9 @@ impl Trial {
             look: Look::default(),
             bench: "simulated".into(),
             scripts: HashMap::new(),
+            selection: Selection::default(),
+            sequences: Vec::new(),
+            answers: VecDeque::new(),
             sinks: Vec::new(),
         }
     }
@@ -86,6 +84,32 @@ impl Trial {
     pub fn teardown(mut self, step: TestStep) -> Self {
         let step = self.script(step);
         self.test.teardown.push(step);
+        self
+    }
+
+    /// A test that a step of type sequence may run.
+    pub fn sequence_file(
+        mut self,
+        file: &str,
+        steps: impl IntoIterator<Item = (Phase, TestStep)>,
+        change: impl FnOnce(&mut Test),
+    ) -> Self {
+        let mut test = empty(file, file);
+        for (phase, step) in steps {
+            let step = self.script(step);
+            match phase {
+                Phase::Setup => test.setup.push(step),
+                Phase::Steps => test.steps.push(step),
+                Phase::Teardown => test.teardown.push(step),
+            }
+        }
+        change(&mut test);
+        self.sequences.push(test);
+        self
+    }
+
+    pub fn answer(mut self, button: &'static str, value: Option<&'static str>) -> Self {
+        self.answers.push_back((button, value));
         self
     }
 
@@ -144,25 +168,27 @@ impl Trial {
     /// Why the test is refused.
     pub fn refused(self) -> Vec<PlanError> {
         let sources = sources();
-        match Plan::new(self.request(&sources)) {
+        let sequences = |_: &Unit<'_>, path: &str| self.sequence(&sources, path);
+        match Plan::new(self.request(&sources, &sequences)) {
             Ok(_) => panic!("the plan was accepted"),
-            Err(errors) => errors,
+            Err(refusals) => refusals
+                .into_iter()
+                .flat_map(|refusal| refusal.errors)
+                .collect(),
         }
     }
 
-    fn request<'a>(&'a self, sources: &'a Sources) -> Request<'a> {
+    fn request<'a>(&'a self, sources: &'a Sources, sequences: &'a Sequences<'a>) -> Request<'a> {
         Request {
-            package: Named {
-                name: "ESH1_Power_v01".into(),
-                version: "0.3.0".into(),
-            },
-            test: &self.test,
-            sources,
+            unit: unit(&self.test, sources),
+            sequences,
+            stubs: &self.local.stubs,
+            selection: self.selection.clone(),
             context: Context::merge(&self.test, &self.local, &self.overrides),
             execution_id: "0f1e".into(),
             bench: self.bench.clone(),
             unattended: false,
-            partial: false,
+            routing: None,
             excerpts: &|file, line| {
                 (file != "python_modules/board.py").then(|| format!("    raise_line_{line}()\n"))
             },
@@ -185,16 +211,26 @@ impl Trial {
             bus: bus.clone(),
             interruption: self.interruption.clone(),
         };
+        let mut operator = Answers {
+            answers: std::mem::take(&mut self.answers),
+            asked: Vec::new(),
+            clock: self.clock.clone(),
+        };
         let sources = sources();
-        let plan = Plan::new(self.request(&sources))
-            .unwrap_or_else(|errors| panic!("refused: {errors:?}"));
-        let outcome = run(
-            &plan,
-            &mut interpreter,
-            &*self.clock,
-            &self.interruption,
-            &bus,
-        );
+        let sequences = |_: &Unit<'_>, path: &str| self.sequence(&sources, path);
+        let plan = match Plan::new(self.request(&sources, &sequences)) {
+            Ok(plan) => plan,
+            Err(refusals) => {
+                let errors: Vec<_> = refusals.iter().map(|refusal| &refusal.errors).collect();
+                panic!("refused: {errors:?}")
+            }
+        };
+        let crew = Crew {
+            interpreter: &mut interpreter,
+            operator: &mut operator,
+        };
+        let clock: Arc<dyn Clock> = self.clock.clone();
+        let outcome = run(&plan, crew, &clock, &self.interruption, &bus);
         let lost_reports = bus.finish().iter().map(ToString::to_string).collect();
         let events = std::mem::take(&mut *kept.0.lock().unwrap());
         let console = String::from_utf8(console.0.lock().unwrap().clone()).unwrap();
@@ -204,7 +240,13 @@ impl Trial {
             calls: interpreter.calls,
             console,
             lost_reports,
+            asked: operator.asked,
         }
+    }
+
+    fn sequence<'a>(&'a self, sources: &'a Sources, path: &str) -> Option<Unit<'a>> {
+        let test = self.sequences.iter().find(|test| test.file == path)?;
+        Some(unit(test, sources))
     }
 }
 
@@ -252,6 +294,62 @@ impl Finished {
                 _ => None,
             })
             .collect()
+    }
+}
+
+fn empty(file: &str, name: &str) -> Test {
+    Test {
+        file: file.into(),
+        name: text(name),
+        version: text("1.0.0"),
+        device: None,
+        tags: IndexMap::new(),
+        required_tags: Vec::new(),
+        variables: IndexMap::new(),
+        setup: Vec::new(),
+        steps: Vec::new(),
+        teardown: Vec::new(),
+        policy: Policy::default(),
+    }
+}
+
+fn unit<'a>(test: &'a Test, sources: &'a Sources) -> Unit<'a> {
+    Unit {
+        package: Named {
+            name: "ESH1_Power_v01".into(),
+            version: "0.3.0".into(),
+        },
+        test,
+        sources,
+    }
+}
+
+/// An operator who says what the test wants.
+struct Answers {
+    answers: VecDeque<(&'static str, Option<&'static str>)>,
+    asked: Vec<Question>,
+    clock: Arc<FakeClock>,
+}
+
+impl Operator for Answers {
+    fn ask(&mut self, question: &Question, stop: &Stop) -> Response {
+        self.asked.push(question.clone());
+        let Some((name, value)) = self.answers.pop_front() else {
+            return Response::Nobody("there is nobody".into());
+        };
+        if name == "never" {
+            self.clock.advance(stop.left().unwrap());
+            return Response::Stopped;
+        }
+        Response::Answered(Answer {
+            button: question
+                .buttons
+                .iter()
+                .position(|button| button.name == name)
+                .unwrap(),
+            value: value.map(Into::into),
+            by: AnsweredBy::Operator,
+        })
     }
 }
 

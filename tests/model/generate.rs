@@ -12,9 +12,6 @@ use crate::scenario::{
 /// How many sequences may lie in each other.
 const DEPTH: u32 = 2;
 
-/// Until the engine executes them.
-const EXECUTED: bool = false;
-
 pub fn any_test() -> impl Strategy<Value = Test> {
     test(DEPTH).prop_map(|mut test| {
         name(&mut test, "main", "s");
@@ -24,25 +21,12 @@ pub fn any_test() -> impl Strategy<Value = Test> {
 
 fn name(test: &mut Test, name_of_test: &str, prefix: &str) {
     test.name = name_of_test.into();
-    if !EXECUTED {
-        test.timeout = None;
-    }
     let steps = test
         .setup
         .iter_mut()
         .chain(&mut test.steps)
         .chain(&mut test.teardown);
     for (index, step) in steps.enumerate() {
-        if !EXECUTED {
-            (step.force, step.precondition, step.repeat, step.timeout) = (None, None, None, None);
-            if !matches!(step.work, Work::Python(_)) {
-                step.work = Work::Python(vec![Attempt {
-                    takes: 100,
-                    ends: Ends::Passes,
-                    when_stopped: WhenStopped::Obeys,
-                }]);
-            }
-        }
         step.name = format!("{prefix}{index}");
         if let Work::Sequence(child) = &mut step.work {
             let of_child = format!("of_{}", step.name);

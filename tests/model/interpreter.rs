@@ -57,7 +57,7 @@ impl Interpreter for Scripted {
         let attempt = attempts[(*called).min(attempts.len() - 1)].clone();
         *called += 1;
         let takes = Duration::from_millis(attempt.takes);
-        match left(stop).filter(|left| *left <= takes) {
+        match stop.left().filter(|left| *left <= takes) {
             None => self.clock.advance(takes),
             Some(left) => {
                 self.clock.advance(left);
@@ -77,11 +77,6 @@ impl Interpreter for Scripted {
     fn name(&self) -> &'static str {
         "scripted"
     }
-}
-
-/// How long until the call is stopped.
-fn left(_stop: &Stop) -> Option<Duration> {
-    None
 }
 
 impl Scripted {

@@ -23,6 +23,9 @@ pub struct Record {
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct StepRecord {
     pub name: String,
+    pub phase: Phase,
+    /// Which step's sequence it belongs to, by its place in the record, and which iteration and attempt of that.
+    pub parent: Option<(usize, u32, u32)>,
     pub end: Option<(Verdict, Option<Reason>)>,
     pub forced: bool,
     pub iterations: Vec<IterationRecord>,
@@ -45,7 +48,7 @@ pub struct Ended {
 
 pub fn predict(test: &Test) -> Record {
     let mut model = Model::default();
-    let result = model.test(test, &[]);
+    let result = model.test(test, None, &[], false);
     model.record.result = result;
     model.record.took = model.now;
     model.record
@@ -72,21 +75,32 @@ struct Model {
     record: Record,
 }
 
-/// What a step can be told about the test it belongs to.
+/// What a step has to know of the test it belongs to.
 struct Surroundings<'a> {
+    phase: Phase,
+    parent: Option<(usize, u32, u32)>,
     deadlines: &'a [Deadline],
     aborted: bool,
+    /// This test, or one whose sequence it is, has a `policy.timeout`.
+    limited: bool,
     /// What an attempt may take that has no `timeout_ms`.
     own_time: Option<Milliseconds>,
 }
 
 impl Model {
     /// Decisions 1, 2, 17, 20, 28. `outside` is what limits a sequence from outside.
-    fn test(&mut self, test: &Test, outside: &[Deadline]) -> Ended {
+    fn test(
+        &mut self,
+        test: &Test,
+        parent: Option<(usize, u32, u32)>,
+        outside: &[Deadline],
+        limited: bool,
+    ) -> Ended {
         let policy = test.timeout.map(|timeout| Deadline {
             at: self.now + timeout,
             reason: Reason::PolicyTimeout,
         });
+        let limited = limited || test.timeout.is_some();
         let mut ended_by: Option<EndedBy> = None;
         let mut ends = Vec::new();
         for (phase, step) in test.phases() {
@@ -101,9 +115,12 @@ impl Model {
             let end = self.step(
                 step,
                 &Surroundings {
+                    phase,
+                    parent,
                     deadlines: &deadlines,
                     aborted,
-                    own_time: (aborted && test.timeout.is_some()).then_some(OWN_TIME),
+                    limited,
+                    own_time: (aborted && limited).then_some(OWN_TIME),
                 },
             );
             ends.push(end);
@@ -114,12 +131,11 @@ impl Model {
                 });
             }
         }
+        // The first of the worst; a run that passed has no reason, whatever was forced.
+        let worst = ends.iter().rev().max_by_key(|(verdict, _)| *verdict);
         Ended {
-            end: ends
-                .iter()
-                .rev()
-                .max_by_key(|(verdict, _)| *verdict)
-                .copied(),
+            end: worst
+                .map(|(verdict, reason)| (*verdict, reason.filter(|_| *verdict != Verdict::Pass))),
             ended_by,
         }
     }
@@ -129,13 +145,17 @@ impl Model {
         let index = self.record.steps.len();
         self.record.steps.push(StepRecord {
             name: step.name.clone(),
+            phase: around.phase,
+            parent: around.parent,
             ..StepRecord::default()
         });
-        let end = match self.before(step, around) {
-            Some(end) => end,
-            None => self.iterations(index, step, around),
+        let (end, forced) = match self.before(step, around) {
+            Some(end) => (end, end.1 == Some(Reason::Forced)),
+            None => {
+                let end = self.iterations(index, step, around);
+                force(step, end)
+            }
         };
-        let (end, forced) = force(step, end);
         let record = &mut self.record.steps[index];
         (record.end, record.forced) = (Some(end), forced);
         end
@@ -153,6 +173,9 @@ impl Model {
         if step.force == Some(Force::Skip) {
             return skipped(Reason::Forced);
         }
+        if let Some(passed) = self.passed(around.deadlines) {
+            return Some((Verdict::Aborted, Some(passed.reason)));
+        }
         if let (Some(precondition), true) = (step.precondition, step.force != Some(Force::Run)) {
             match self.holds(precondition, None) {
                 Some(true) => {}
@@ -160,8 +183,7 @@ impl Model {
                 None => return Some((Verdict::Aborted, Some(Reason::PreconditionError))),
             }
         }
-        let passed = self.passed(around.deadlines)?;
-        Some((Verdict::Aborted, Some(passed.reason)))
+        None
     }
 
     /// The worst iteration is the step's; decisions 8 and 9.
@@ -184,6 +206,8 @@ impl Model {
             match condition.map(|condition| self.holds(condition, Some(iteration))) {
                 None | Some(Some(true)) => {}
                 Some(Some(false)) => break,
+                // At the cap the loop ends whatever the condition says.
+                Some(None) if iteration + 1 == times => {}
                 Some(None) => return (Verdict::Aborted, Some(Reason::PreconditionError)),
             }
         }
@@ -219,6 +243,10 @@ impl Model {
                 return end;
             }
             left -= 1;
+            // While code did not stop, another's time may have passed too.
+            if self.passed(around.deadlines).is_some() {
+                return end;
+            }
             if let Some(passed) = self.wait(delay, WhenStopped::Obeys, around.deadlines) {
                 return (Verdict::Aborted, Some(passed.reason));
             }
@@ -248,7 +276,9 @@ impl Model {
                 (Verdict::Pass, None)
             }
             Work::Sequence(child) => {
-                let ended = self.test(child, &deadlines);
+                let attempt = self.iteration(index).attempts.len();
+                let parent = (index, iteration, u32::try_from(attempt).unwrap());
+                let ended = self.test(child, Some(parent), &deadlines, around.limited);
                 let (verdict, _) = ended.end.unwrap();
                 self.record.steps[index].sequences.push(ended);
                 let reason = (verdict != Verdict::Pass).then_some(Reason::Child);
@@ -334,8 +364,7 @@ impl Model {
     }
 }
 
-/// Decision 6: a verdict is replaced unless it says that the step did not run, that its condition could not be judged, that a person
-/// ended it, or that the test's time was over.
+/// Decision 6: the verdict of a step that was executed is replaced, unless the test's time was over.
 fn force(step: &Step, end: End) -> (End, bool) {
     let verdict = match step.force {
         Some(Force::Pass) => Verdict::Pass,
@@ -343,10 +372,7 @@ fn force(step: &Step, end: End) -> (End, bool) {
         _ => return (end, false),
     };
     match end {
-        (Verdict::Skipped, _)
-        | (Verdict::Aborted, Some(Reason::PreconditionError | Reason::PolicyTimeout)) => {
-            (end, false)
-        }
+        (Verdict::Skipped, _) | (_, Some(Reason::PolicyTimeout)) => (end, false),
         _ => ((verdict, Some(Reason::Forced)), true),
     }
 }
@@ -354,7 +380,7 @@ fn force(step: &Step, end: End) -> (End, bool) {
 /// Decisions 1 and 28: the rule by which a step ends the run.
 fn rule(test: &Test, step: &Step, end: End) -> Option<Rule> {
     match (end, test.on_step_failure) {
-        ((Verdict::Aborted, Some(Reason::PolicyTimeout)), _) => Some(Rule::AbortedStep),
+        ((Verdict::Aborted, Some(Reason::PolicyTimeout)), _) => Some(Rule::PolicyTimeout),
         ((Verdict::Aborted, _), _) => Some(Rule::AbortedStep),
         ((Verdict::Fail, _), Some(OnStepFailure::Abort)) => Some(Rule::OnStepFailure),
         ((Verdict::Fail, _), None) if step.terminate_on_fail => Some(Rule::TerminateOnFail),

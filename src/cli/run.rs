@@ -152,7 +152,16 @@ impl Run {
             let (package, test) = neighbours.find(&package, from, path)?;
             Some(unit_of(package, test))
         };
-        let excerpts = |file: &str, line: u32| source_line(&package.root, file, line);
+        let excerpts = |file: &str, line: u32| {
+            let beside = || {
+                let (folder, rest) = file.split_once('/')?;
+                let package = neighbours
+                    .packages()
+                    .find(|its| its.root.file_name().is_some_and(|name| name == folder))?;
+                source_line(&package.root, rest, line)
+            };
+            source_line(&package.root, file, line).or_else(beside)
+        };
         let request = flow::Request {
             unit: unit_of(&package, test),
             sequences: &sequences,
@@ -180,7 +189,7 @@ impl Run {
         let mut interpreter = Native::new(
             host,
             interrupt,
-            setup::of_package(&package.root, surroundings),
+            setup::of_package(&package.root, &neighbours, surroundings),
         );
         let crew = Crew {
             interpreter: &mut interpreter,

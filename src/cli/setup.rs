@@ -5,12 +5,25 @@ use std::path::Path;
 use rehearsal_python::setup::Setup;
 
 use super::Surroundings;
-use crate::package::{Wheels, wheels};
+use crate::package::{Neighbours, Wheels, wheels};
 
-/// Modules come from `python_modules/`, then from the standard library, then from `wheels/` (docs/decisions.md 26).
-pub fn of_package(root: &Path, surroundings: &Surroundings) -> Setup {
+/// Modules come from `python_modules/`, then from the standard library, then from `wheels/`, then from the packages of sequences
+/// (docs/decisions.md 26).
+pub fn of_package(root: &Path, neighbours: &Neighbours, surroundings: &Surroundings) -> Setup {
     let own = vec![shown(&root.join("python_modules"))];
-    with_path(root, own, wheels(root), surroundings)
+    let mut setup = with_path(root, own, wheels(root), surroundings);
+    for package in neighbours.packages() {
+        let wheels = wheels(&package.root);
+        setup.path.push(shown(&package.root.join("python_modules")));
+        setup
+            .path
+            .extend(wheels.usable.iter().map(|wheel| shown(wheel)));
+        setup
+            .compiled_wheels
+            .extend(wheels.compiled.iter().map(|wheel| shown(wheel)));
+        setup.neighbours.push(shown(&package.root));
+    }
+    setup
 }
 
 /// A script's own folder is added where it is run; what a package around it vendors is there as well.
@@ -31,6 +44,7 @@ fn with_path(
     path.extend(wheels.usable.iter().map(|wheel| shown(wheel)));
     Setup {
         root: shown(root),
+        neighbours: Vec::new(),
         path,
         compiled_wheels: wheels.compiled.iter().map(|wheel| shown(wheel)).collect(),
         executable: shown(&surroundings.executable),

@@ -1,5 +1,7 @@
 //! `timeout_ms`, `policy.timeout` and what follows them.
 
+use std::time::Duration;
+
 use rehearsal::{
     event::{Rule, Verdict},
     package::model::{Action, Spanned},
@@ -176,4 +178,13 @@ fn a_delay_takes_its_time_and_no_interpreter() {
     assert_eq!(run.steps(), ["wait: PASS"]);
     assert!(run.calls.is_empty());
     assert!((run.report().duration_ms - 2500.0).abs() < 1e-9);
+}
+
+#[test]
+fn the_start_of_the_interpreter_is_no_part_of_a_steps_time() {
+    let run = Trial::new()
+        .with(|trial| trial.start = Duration::from_secs(3))
+        .step(step("first").timeout(500).does([takes(499)]))
+        .run();
+    assert_eq!(run.steps(), ["first: PASS"]);
 }

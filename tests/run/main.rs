@@ -22,4 +22,5 @@ mod signals;
 mod simulated;
 mod sockets;
 mod threads;
+mod timeouts;
 mod tls;

@@ -428,6 +428,7 @@ fn a_refused_program_is_a_permission_error_that_says_why() {
     let setup = Setup {
         compiled_wheels: Vec::new(),
         root: root.to_string_lossy().into_owned(),
+        neighbours: Vec::new(),
         path: vec![root.join("python_modules").to_string_lossy().into_owned()],
         executable: String::new(),
         terminals: [false; 3],

@@ -5,16 +5,56 @@ use rustpython_vm::{
     builtins::{PyBaseExceptionRef, PyStr},
 };
 
-use crate::call::{Exception, Frame};
+use crate::{
+    call::{Exception, Frame},
+    setup::Setup,
+};
 
 /// A runaway recursion's traceback is cut in the middle to twice as many frames.
 const KEPT_FRAMES: usize = 50;
 
-/// Describes an exception; frames below `root` are named relative to it.
-pub fn describe(exception: &PyBaseExceptionRef, root: &str, vm: &VirtualMachine) -> Exception {
-    let mut traceback = frames(exception, root);
+/// Where packages lie, for the names of their files.
+#[derive(Clone, Debug, Default)]
+pub struct Roots {
+    /// Files below it are named relative to it.
+    own: String,
+    /// Files below one of these are named relative to the folder it lies in.
+    neighbours: Vec<String>,
+}
+
+impl Roots {
+    pub fn of(setup: &Setup) -> Self {
+        Self {
+            own: setup.root.clone(),
+            neighbours: setup.neighbours.clone(),
+        }
+    }
+
+    fn relative(&self, file: &str) -> String {
+        let file = file.replace('\\', "/");
+        // Modules of the standard library are compiled under their bare names.
+        if !file.contains('/') && !file.ends_with(".py") && !file.starts_with('<') {
+            return format!("<frozen {file}>");
+        }
+        let below = |root: &str| Some(file.strip_prefix(root)?.strip_prefix('/')?.to_owned());
+        let beside = || {
+            self.neighbours.iter().find_map(|root| {
+                let (_, folder) = root.rsplit_once('/')?;
+                Some(format!("{folder}/{}", below(root)?))
+            })
+        };
+        below(&self.own)
+            .or_else(beside)
+            .or_else(|| file.strip_prefix("./").map(str::to_owned))
+            .unwrap_or(file)
+    }
+}
+
+/// Describes an exception; frames of packages are named as `roots` says.
+pub fn describe(exception: &PyBaseExceptionRef, roots: &Roots, vm: &VirtualMachine) -> Exception {
+    let mut traceback = frames(exception, roots);
     if exception.fast_isinstance(vm.ctx.exceptions.syntax_error) {
-        traceback.extend(syntax_frame(exception, root, vm));
+        traceback.extend(syntax_frame(exception, roots, vm));
     }
     if traceback.len() > 2 * KEPT_FRAMES {
         traceback.drain(KEPT_FRAMES..traceback.len() - KEPT_FRAMES);
@@ -34,7 +74,7 @@ pub fn describe(exception: &PyBaseExceptionRef, root: &str, vm: &VirtualMachine)
     }
 }
 
-fn frames(exception: &PyBaseExceptionRef, root: &str) -> Vec<Frame> {
+fn frames(exception: &PyBaseExceptionRef, roots: &Roots) -> Vec<Frame> {
     let mut frames = Vec::new();
     let mut next = exception.__traceback__();
     while let Some(entry) = next {
@@ -42,7 +82,7 @@ fn frames(exception: &PyBaseExceptionRef, root: &str) -> Vec<Frame> {
         let file = code.source_path().as_str();
         if !is_machinery(file) {
             frames.push(Frame {
-                file: relative(file, root),
+                file: roots.relative(file),
                 line: u32::try_from(entry.lineno.get()).unwrap_or(u32::MAX),
                 function: code.qualname.as_str().to_owned(),
             });
@@ -68,19 +108,11 @@ fn is_machinery(file: &str) -> bool {
         || file.contains("importlib._bootstrap")
 }
 
-fn relative(file: &str, root: &str) -> String {
-    let file = file.replace('\\', "/");
-    // Modules of the standard library are compiled under their bare names.
-    if !file.contains('/') && !file.ends_with(".py") && !file.starts_with('<') {
-        return format!("<frozen {file}>");
-    }
-    file.strip_prefix(root)
-        .and_then(|rest| rest.strip_prefix('/'))
-        .or_else(|| file.strip_prefix("./"))
-        .map_or_else(|| file.clone(), str::to_owned)
-}
-
-fn syntax_frame(exception: &PyBaseExceptionRef, root: &str, vm: &VirtualMachine) -> Option<Frame> {
+fn syntax_frame(
+    exception: &PyBaseExceptionRef,
+    roots: &Roots,
+    vm: &VirtualMachine,
+) -> Option<Frame> {
     let object: PyObjectRef = exception.clone().into();
     let file = object.get_attr("filename", vm).ok()?;
     let line = object
@@ -89,7 +121,7 @@ fn syntax_frame(exception: &PyBaseExceptionRef, root: &str, vm: &VirtualMachine)
         .try_into_value::<u32>(vm)
         .ok()?;
     Some(Frame {
-        file: relative(file.downcast_ref::<PyStr>()?.to_str()?, root),
+        file: roots.relative(file.downcast_ref::<PyStr>()?.to_str()?),
         line,
         function: "<module>".into(),
     })

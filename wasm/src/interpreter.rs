@@ -13,7 +13,8 @@ use rustpython_vm::{
 use crate::{
     call::{Call, Exception, Outcome, Script, ScriptSource},
     convert::to_value,
-    door, exception,
+    door,
+    exception::{self, Roots},
     host::Host,
     interrupt::{Interrupt, Notice},
     lock,
@@ -25,7 +26,7 @@ pub struct Python {
     interpreter: Interpreter,
     notice: Notice,
     sender: UserSignalSender,
-    root: String,
+    roots: Roots,
 }
 
 /// Tells running test code to stop, from any thread.
@@ -133,10 +134,10 @@ impl Python {
             })
             .build();
         let notice = Notice::new(interrupt);
-        let root = setup.root.clone();
+        let roots = Roots::of(setup);
         interpreter.enter(|vm| {
             start(host, notice.clone(), setup, vm)
-                .map_err(|error| exception::describe(&error, &root, vm))?;
+                .map_err(|error| exception::describe(&error, &roots, vm))?;
             if collect {
                 vm.state.gc.enable();
             }
@@ -146,7 +147,7 @@ impl Python {
             interpreter,
             notice,
             sender,
-            root,
+            roots,
         })
     }
 
@@ -263,7 +264,7 @@ impl Python {
     }
 
     fn describe(&self, error: &PyBaseExceptionRef, vm: &VirtualMachine) -> Exception {
-        exception::describe(error, &self.root, vm)
+        exception::describe(error, &self.roots, vm)
     }
 
     /// Leaves the interpreter as it is: at the end of a process nothing is gained by taking it apart.

@@ -5,6 +5,8 @@
 pub struct Setup {
     /// The package root, absolute, with forward slashes: the working directory of the test code.
     pub root: String,
+    /// The roots of other packages whose modules are used: tracebacks name a file there by its package's folder.
+    pub neighbours: Vec<String>,
     /// `sys.path` before the standard library.
     pub path: Vec<String>,
     /// Wheels that cannot be imported from because they hold compiled code, with forward slashes: who imports a module of one is told.

@@ -80,12 +80,18 @@ pub fn exception(class: &str, message: &str) -> Exception {
 pub struct Scripted {
     pub scripts: HashMap<String, VecDeque<Vec<Act>>>,
     pub calls: Vec<Call>,
+    /// How long it takes to start.
+    pub start: Duration,
     pub clock: Arc<FakeClock>,
     pub bus: EventBus,
     pub interruption: Interruption,
 }
 
 impl Interpreter for Scripted {
+    fn prepare(&mut self, _stop: &Stop) {
+        self.clock.advance(std::mem::take(&mut self.start));
+    }
+
     fn call(&mut self, call: &Call, stop: &Stop) -> Outcome {
         self.calls.push(call.clone());
         let Some(attempts) = self.scripts.get_mut(&call.function) else {

@@ -2,6 +2,7 @@ use std::{
     collections::{HashMap, VecDeque},
     io::{self, Write},
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use indexmap::IndexMap;
@@ -34,6 +35,8 @@ pub struct Trial {
     bench: String,
     scripts: HashMap<String, VecDeque<Vec<super::Act>>>,
     pub selection: Selection,
+    /// How long the interpreter takes to start.
+    pub start: Duration,
     /// What steps of type sequence may run, by their files.
     pub sequences: Vec<Test>,
     /// What the operator answers, one after the other; nobody is there once they are used up.
@@ -63,6 +66,7 @@ impl Trial {
             bench: "simulated".into(),
             scripts: HashMap::new(),
             selection: Selection::default(),
+            start: Duration::ZERO,
             sequences: Vec::new(),
             answers: VecDeque::new(),
             sinks: Vec::new(),
@@ -207,6 +211,7 @@ impl Trial {
         let mut interpreter = Scripted {
             scripts: std::mem::take(&mut self.scripts),
             calls: Vec::new(),
+            start: self.start,
             clock: self.clock.clone(),
             bus: bus.clone(),
             interruption: self.interruption.clone(),

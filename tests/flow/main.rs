@@ -14,6 +14,7 @@ mod console;
 mod endings;
 mod judging;
 mod measurements;
+mod order;
 mod prompts;
 mod reports;
 mod selection;

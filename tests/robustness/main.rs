@@ -7,11 +7,19 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod conditions;
 mod files;
 mod mutation;
 mod nasty;
 mod reading;
 mod seeds;
+#[path = "../flow/support/mod.rs"]
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "the tests of the engine use the rest"
+)]
+mod support;
 
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 

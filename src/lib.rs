@@ -8,6 +8,7 @@
 //! - [`agent`]: the simulated bench served over HTTP, for clients outside
 //! - [`event`], [`bus`]: what happens, as one stream
 //! - [`report`]: whoever reads that stream: console, JSON, event file
+//! - [`schema`]: what may stand in those files, for editors; [`scaffold`]: a new package
 //! - [`cli`]: the command line; [`exit`]: what it ends with
 
 pub mod agent;
@@ -24,4 +25,6 @@ pub mod operator;
 pub mod package;
 pub mod python;
 pub mod report;
+pub mod scaffold;
+pub mod schema;
 pub mod source;

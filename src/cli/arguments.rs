@@ -2,7 +2,10 @@
 
 use clap::{Parser, Subcommand};
 
-use super::{Surroundings, agent::Agent, check::Check, colour::Colour, python::Python, run::Run};
+use super::{
+    Surroundings, agent::Agent, check::Check, colour::Colour, init::Init, python::Python, run::Run,
+    schema::Schema,
+};
 use crate::exit::Exit;
 
 /// Runs Accordion Maestro test packages on your desk or in CI, without Python and without hardware.
@@ -32,6 +35,8 @@ pub struct Arguments {
 pub enum Command {
     Run(Box<Run>),
     Check(Check),
+    Init(Init),
+    Schema(Schema),
     Agent(Agent),
     Python(Python),
 }
@@ -41,6 +46,8 @@ pub fn execute(arguments: &Arguments, surroundings: &Surroundings) -> Exit {
     match &arguments.command {
         Command::Run(run) => run.execute(arguments.color, surroundings),
         Command::Check(check) => check.execute(arguments.color, surroundings),
+        Command::Init(init) => init.execute(surroundings),
+        Command::Schema(schema) => schema.execute(surroundings),
         Command::Agent(agent) => agent.execute(arguments.color, surroundings),
         Command::Python(python) => python.execute(arguments.color, surroundings),
     }

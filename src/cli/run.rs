@@ -16,6 +16,8 @@ use super::{
     bench as bench_file,
     colour::Colour,
     output::{say, show, show_one},
+    prompting::Prompting,
+    routing::RoutingSwitches,
     selecting::Selecting,
     setup, signals,
 };
@@ -79,6 +81,10 @@ pub struct Run {
     #[arg(long, short)]
     quiet: bool,
     #[command(flatten)]
+    prompting: Prompting,
+    #[command(flatten)]
+    routing: RoutingSwitches,
+    #[command(flatten)]
     selecting: Selecting,
 }
 
@@ -125,6 +131,10 @@ impl Run {
         let test = &package.tests[test];
 
         let context = Context::merge(test, &package.local, &self.overrides());
+        let routed = self
+            .routing
+            .admit(&package, test, &context, self.simulate.is_some(), style)
+            .ok_or(Refused)?;
         let clock = Arc::new(RealClock::new());
         let events = EventBus::new(clock.clone());
         let interrupt = Interrupt::default();
@@ -175,8 +185,8 @@ impl Run {
                 "live"
             }
             .into(),
-            unattended: false,
-            routing: None,
+            unattended: self.prompting.unattended,
+            routing: routed.mark,
             excerpts: &excerpts,
         };
         let plan = Plan::new(request).map_err(|refusals| {
@@ -185,7 +195,14 @@ impl Run {
             }
             Refused
         })?;
+        let mut operator = self
+            .prompting
+            .operator(&package, plan.tests(), surroundings, style)
+            .ok_or(Refused)?;
         let unwritten = self.attach(&events, colour, surroundings);
+        if let Some(history) = routed.history {
+            events.attach(Box::new(history));
+        }
         let mut interpreter = Native::new(
             host,
             interrupt,
@@ -193,7 +210,7 @@ impl Run {
         );
         let crew = Crew {
             interpreter: &mut interpreter,
-            operator: &mut NobodyYet,
+            operator: &mut *operator,
         };
         let clock: Arc<dyn Clock> = clock;
         let outcome = flow::run(&plan, crew, &clock, &interruption, &events);
@@ -374,18 +391,6 @@ impl Run {
             }
             Err(error) => vec![error],
         }
-    }
-}
-
-struct NobodyYet;
-
-impl crate::operator::Operator for NobodyYet {
-    fn ask(
-        &mut self,
-        _question: &crate::operator::Question,
-        _stop: &flow::interruption::Stop,
-    ) -> crate::operator::Response {
-        crate::operator::Response::Nobody("there is nobody to ask".into())
     }
 }
 

@@ -173,10 +173,11 @@ fn excerpts<'a>(
         let start = if line.row == row && !text.is_empty() {
             text.rfind('\n').map_or(0, |newline| newline + 1)
         } else {
+            let gap = line.row - row;
             while row < line.row {
                 text.push('\n');
                 row += 1;
-                if row < line.row && line.row - first <= MAX_GAP {
+                if row < line.row && gap <= MAX_GAP {
                     text.push_str(&plain_line(&sources.get(primary.at.file).text, row, width));
                 }
             }

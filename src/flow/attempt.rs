@@ -145,9 +145,7 @@ impl Run<'_, '_> {
         };
         let parameters = match work {
             Work::Python { .. } | Work::Stub(_) | Work::Sequence(_) => self.parameters(attempt),
-            Work::Delay(_) | Work::Mock | Work::Prompt(_) | Work::Manual(_) | Work::Nothing => {
-                Parameters::default()
-            }
+            Work::Delay(_) | Work::Mock | Work::Prompt(_) | Work::Nothing => Parameters::default(),
         };
         self.events.emit(Event::AttemptStarted {
             step: attempt.id,
@@ -182,8 +180,7 @@ impl Run<'_, '_> {
             }
             Work::Delay(duration) => self.delay(attempt, *duration, &stop),
             Work::Mock => self.mock(attempt),
-            Work::Prompt(prompt) => self.prompt(attempt, prompt, &stop),
-            Work::Manual(prompt) => self.manual(attempt, *prompt, &stop),
+            Work::Prompt(prompt) => self.prompt(attempt, *prompt, &stop),
             Work::Sequence(test) => self.sequence(attempt, *test, parameters.values, &stop),
             // Steps without work are skipped before.
             Work::Nothing => AttemptEnd::passed(),

@@ -97,8 +97,8 @@ pub enum Work<'a> {
     Stub(&'a IndexMap<String, Scalar>),
     Delay(Duration),
     Mock,
-    Prompt(&'a Prompt),
-    Manual(Option<&'a Prompt>),
+    /// The operator's; without a prompt the step's name is the question.
+    Prompt(Option<&'a Prompt>),
     /// Which of the plan's tests.
     Sequence(usize),
     /// Never executed; `skip` says why.
@@ -195,6 +195,11 @@ impl<'a> Plan<'a> {
     /// The steps of the test itself.
     pub fn steps(&self) -> &[Planned<'a>] {
         self.tests.first().map_or(&[], |test| &test.steps)
+    }
+
+    /// The test itself, then the sequences it uses.
+    pub fn tests(&self) -> impl Iterator<Item = &'a Test> {
+        self.tests.iter().map(|planned| planned.unit.test)
     }
 
     /// Every step of the test and of the sequences it uses.
@@ -346,8 +351,8 @@ impl<'a> Planner<'_, 'a> {
                 Work::Delay(Duration::try_from_secs_f64(seconds.value).unwrap_or(Duration::MAX))
             }
             Action::Mock => Work::Mock,
-            Action::Prompt(prompt) => Work::Prompt(prompt),
-            Action::Manual(prompt) => Work::Manual(prompt.as_ref()),
+            Action::Prompt(prompt) => Work::Prompt(Some(prompt)),
+            Action::Manual(prompt) => Work::Prompt(prompt.as_ref()),
             Action::Sequence { path } => {
                 let Some(child) = (self.request.sequences)(unit, &path.value) else {
                     return Err(PlanError::MissingSequence {

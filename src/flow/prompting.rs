@@ -5,11 +5,11 @@ use rehearsal_python::value::Value;
 
 use crate::{
     event::{Answered, Event, Prompt as Asked, Reason},
-    operator::{Answer, Button, Entry, Question, Response},
+    operator::{Answer, AnsweredBy, Entry, Question, Response, buttons, default_button},
     package::{
         model::{
-            ButtonAction, Input, InputMode, Measurement, MeasurementKind, Number, Prompt, Scalar,
-            Spanned,
+            ButtonAction, Input, InputMode, Measurement, MeasurementKind, Prompt, Scalar, Spanned,
+            Text,
         },
         node::typed,
     },
@@ -30,93 +30,48 @@ const ACTION: &str = "Action";
 const TIMED_OUT: &str = "TimedOut";
 
 impl Run<'_, '_> {
-    pub fn prompt(&mut self, attempt: &Attempt<'_>, prompt: &Prompt, stop: &Stop) -> AttemptEnd {
-        let question = match self.question(attempt, prompt) {
-            Ok(question) => question,
-            Err(error) => {
-                return AttemptEnd::aborted(
-                    Reason::UnresolvedTemplate,
-                    format!("the prompt: {error}"),
-                );
-            }
-        };
-        self.ask(attempt, &question, prompt.input.as_ref(), stop)
-    }
-
-    /// A prompt with the step's name, PASS and FAIL, unless the file says more.
-    pub fn manual(
+    /// Asks what the step's file says; a manual step needs to say nothing, its name is the question.
+    pub fn prompt(
         &mut self,
         attempt: &Attempt<'_>,
         prompt: Option<&Prompt>,
         stop: &Stop,
     ) -> AttemptEnd {
-        if let Some(prompt) = prompt.filter(|prompt| !prompt.buttons.is_empty()) {
-            return self.prompt(attempt, prompt, stop);
-        }
-        let title = attempt.planned.step.name.value.clone();
-        let question = match prompt.map(|prompt| self.question(attempt, prompt)) {
-            Some(Ok(question)) => question,
-            Some(Err(error)) => {
-                return AttemptEnd::aborted(
-                    Reason::UnresolvedTemplate,
-                    format!("the prompt: {error}"),
-                );
+        match self.question(attempt, prompt) {
+            Ok(question) => {
+                let input = prompt.and_then(|prompt| prompt.input.as_ref());
+                self.ask(attempt, &question, input, stop)
             }
-            None => Question {
-                step: title.clone(),
-                title,
-                message: String::new(),
-                image: None,
-                buttons: Vec::new(),
-                default: 0,
-                entry: None,
-            },
-        };
-        let question = Question {
-            buttons: with_cancel(vec![
-                button("PASS", ButtonAction::Pass),
-                button("FAIL", ButtonAction::Fail),
-            ]),
-            default: 0,
-            ..question
-        };
-        let input = prompt.and_then(|prompt| prompt.input.as_ref());
-        self.ask(attempt, &question, input, stop)
+            Err(error) => {
+                AttemptEnd::aborted(Reason::UnresolvedTemplate, format!("the prompt: {error}"))
+            }
+        }
     }
 
-    fn question(&self, attempt: &Attempt<'_>, prompt: &Prompt) -> Result<Question, Unresolved> {
-        let fill = |text: &str| Template::parse(text).fill(&self.store);
-        let name = &attempt.planned.step.name.value;
-        let buttons: Vec<_> = prompt
-            .buttons
-            .iter()
-            .map(|its| button(&its.name.value, its.action.value))
-            .collect();
-        let buttons = with_cancel(if buttons.is_empty() {
-            vec![button("OK", ButtonAction::Continue)]
-        } else {
-            buttons
-        });
-        let wanted = prompt.default_button.as_ref();
-        let default = wanted
-            .and_then(|wanted| buttons.iter().position(|its| its.name == wanted.value))
-            .or_else(|| {
-                buttons
-                    .iter()
-                    .position(|its| its.action != ButtonAction::Abort)
-            })
-            .unwrap_or_default();
+    fn question(
+        &self,
+        attempt: &Attempt<'_>,
+        prompt: Option<&Prompt>,
+    ) -> Result<Question, Unresolved> {
+        let fill = |text: &Text| Template::parse(&text.value).fill(&self.store);
+        let step = attempt.planned.step;
+        let name = &step.name.value;
+        let buttons = buttons(&step.action).unwrap_or_default();
+        let title = prompt.and_then(|prompt| prompt.title.as_ref());
+        let image = prompt.and_then(|prompt| prompt.image.as_ref());
         Ok(Question {
             step: name.clone(),
-            title: match &prompt.title {
-                Some(title) => fill(&title.value)?,
-                None => name.clone(),
-            },
-            message: fill(&prompt.message.value)?,
-            image: prompt.image.as_ref().map(|image| image.value.clone()),
+            title: title.map(fill).transpose()?.unwrap_or_else(|| name.clone()),
+            message: prompt
+                .map(|prompt| fill(&prompt.message))
+                .transpose()?
+                .unwrap_or_default(),
+            image: image.map(|image| image.value.clone()),
+            default: default_button(prompt, &buttons),
             buttons,
-            default,
-            entry: prompt.input.as_ref().map(entry),
+            entry: prompt
+                .and_then(|prompt| prompt.input.as_ref())
+                .map(Entry::from),
         })
     }
 
@@ -175,7 +130,7 @@ impl Run<'_, '_> {
                 by: answer.by,
             },
         });
-        if answer.by == crate::operator::AnsweredBy::Unattended {
+        if answer.by == AnsweredBy::Unattended {
             self.events.emit(Event::Warning {
                 message: format!(
                     "\"{}\" was answered with {:?}, because the run is unattended",
@@ -275,35 +230,6 @@ fn unanswered(cause: &Cause<'_>) -> AttemptEnd {
     }
 }
 
-fn button(name: &str, action: ButtonAction) -> Button {
-    Button {
-        name: name.into(),
-        action,
-    }
-}
-
-/// Maestro adds Cancel where no button aborts.
-fn with_cancel(mut buttons: Vec<Button>) -> Vec<Button> {
-    if !buttons.iter().any(|its| its.action == ButtonAction::Abort) {
-        buttons.push(button("Cancel", ButtonAction::Abort));
-    }
-    buttons
-}
-
-fn entry(input: &Input) -> Entry {
-    Entry {
-        mode: input.mode.value,
-        low_limit: input.low_limit.as_ref().and_then(number),
-        high_limit: input.high_limit.as_ref().and_then(number),
-        unit: input.unit.as_ref().map(|unit| unit.value.clone()),
-        choices: input
-            .choices
-            .iter()
-            .map(|choice| choice.value.clone())
-            .collect(),
-    }
-}
-
 /// What was entered, as a variable: a number keeps its text, what is no number stays text and fails its check.
 fn entered(mode: InputMode, text: &str) -> Variable {
     let trimmed = text.trim();
@@ -324,6 +250,7 @@ fn entered(mode: InputMode, text: &str) -> Variable {
 /// The check of an entered value, as a measurement of the step.
 fn check(input: &Input) -> Measurement {
     let at = input.mode.at;
+    let entry = Entry::from(input);
     let name = match &input.variable {
         Some(variable) => variable.clone(),
         None => Spanned {
@@ -346,8 +273,8 @@ fn check(input: &Input) -> Measurement {
             at,
         }),
         target: None,
-        low_limit: input.low_limit.as_ref().and_then(number),
-        high_limit: input.high_limit.as_ref().and_then(number),
+        low_limit: entry.low_limit,
+        high_limit: entry.high_limit,
         unit: input.unit.clone(),
         operator: None,
         expected: input.expected.as_ref().map(|expected| Spanned {
@@ -358,15 +285,6 @@ fn check(input: &Input) -> Measurement {
             at: expected.at,
         }),
     }
-}
-
-fn number(limit: &Scalar) -> Option<Number> {
-    let value = limit.text.trim().parse().ok()?;
-    Some(Number {
-        value,
-        text: limit.text.clone(),
-        at: limit.at,
-    })
 }
 
 fn word(action: ButtonAction) -> &'static str {

@@ -46,7 +46,7 @@ pub struct Entry {
 pub struct Answer {
     /// Which of the question's buttons.
     pub button: usize,
-    /// The value as entered; `None` where none was asked for, or an aborting button left none.
+    /// The value as entered; `None` where none was asked for, or a button that aborts or fails left none.
     pub value: Option<String>,
     pub by: AnsweredBy,
 }

@@ -10,10 +10,10 @@ use super::{
     json, local, manifest,
     model::{Local, Manifest, Package, Test},
     node::Node,
-    test, text_file, yaml,
+    routing, test, text_file, yaml,
 };
 use crate::{
-    diagnostic::{Diagnostic, Diagnostics, clip},
+    diagnostic::{Diagnostic, Diagnostics, clip, quoted},
     source::{FileId, Sources},
 };
 
@@ -85,11 +85,32 @@ impl Loader {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Local::default(),
             _ => {
                 let node = self.tree(root, "local.yaml", yaml::read);
-                node.map(|node| local::read(&node, &mut self.problems))
-                    .unwrap_or_default()
+                node.map(|node| self.local(root, &node)).unwrap_or_default()
             }
         };
         Some((root.to_owned(), manifest?, tests, local))
+    }
+
+    fn local(&mut self, root: &Path, node: &Node) -> Local {
+        let (mut local, file) = local::read(node, root, &mut self.problems);
+        if let Some(file) = file {
+            let path = root.join(&file.value);
+            if path.is_file() {
+                let node = self.tree(root, &file.value, yaml::read);
+                let folder = path.parent().unwrap_or(root);
+                local.routing =
+                    node.and_then(|node| routing::read(&node, folder, &mut self.problems));
+            } else {
+                let message = format!("no file {}", quoted(&file.value));
+                let problem = Diagnostic::error(message).at(file.at);
+                self.problems.push(
+                    problem.hint(
+                        "`routing` is a path from the package's folder, or the routing itself",
+                    ),
+                );
+            }
+        }
+        local
     }
 
     fn tests(&mut self, root: &Path) -> Vec<Test> {

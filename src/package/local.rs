@@ -1,23 +1,28 @@
 //! local.yaml: what Maestro would inject, for local runs.
 
+use std::path::Path;
+
 use indexmap::IndexMap;
 
 use super::{
     fields::{Fields, nearest, scalars, wrong_type},
-    model::{Local, Scalar},
+    model::{Local, Scalar, Text},
     node::Node,
+    routing,
 };
 use crate::diagnostic::{Diagnostic, Diagnostics, quoted};
 
 const EXEC: [&str; 3] = ["serial_number", "operator", "station_id"];
 
-pub fn read(node: &Node, problems: &mut Diagnostics) -> Local {
+/// Reads local.yaml, which lies in the folder `root`. Beside it comes the file that `routing` names instead of holding the routing
+/// itself; to read it is left to the caller.
+pub fn read(node: &Node, root: &Path, problems: &mut Diagnostics) -> (Local, Option<Text>) {
     // An empty file, or one in which everything is commented out.
     if node.is_null() {
-        return Local::default();
+        return (Local::default(), None);
     }
     let Some(mut fields) = Fields::of(node, "local.yaml", problems) else {
-        return Local::default();
+        return (Local::default(), None);
     };
     let cfg = fields.scalars("cfg");
     let exec = exec(&mut fields);
@@ -28,14 +33,21 @@ pub fn read(node: &Node, problems: &mut Diagnostics) -> Local {
         let problem = Diagnostic::warning("`permissions` is not read yet").at(permissions.key.at);
         fields.problems.push(problem);
     }
+    let (routing, file) = match fields.node("routing") {
+        Some(Node::Scalar(_)) => (None, fields.required_text("routing")),
+        Some(node) => (routing::read(node, root, fields.problems), None),
+        None => (None, None),
+    };
     fields.finish();
-    Local {
+    let local = Local {
         cfg,
         exec,
         tags,
         mes,
         stubs,
-    }
+        routing,
+    };
+    (local, file)
 }
 
 /// Names beyond the three are passed on, unless one is likely a slip.

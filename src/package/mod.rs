@@ -14,6 +14,7 @@ mod neighbours;
 pub mod node;
 mod prompt;
 mod requirement;
+pub mod routing;
 mod selection;
 mod step;
 mod test;

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use indexmap::IndexMap;
 use rehearsal_python::value::Value;
 
+use super::routing::Routing;
 use crate::source::{Sources, Span};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -78,6 +79,8 @@ pub struct Local {
     pub mes: IndexMap<String, Scalar>,
     /// Step name → the values its .NET code would return.
     pub stubs: IndexMap<String, IndexMap<String, Scalar>>,
+    /// Of local.yaml itself, or of the file it names.
+    pub routing: Option<Routing>,
 }
 
 /// One YAML file of `tests/`.

@@ -1,0 +1,59 @@
+//! local.yaml.
+
+use std::borrow::Cow;
+
+use indexmap::IndexMap;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
+use super::value::{Anything, Scalar};
+
+/// What a station would inject, for local runs. The command line wins over it.
+#[derive(JsonSchema)]
+#[schemars(title = "local.yaml of Rehearsal", deny_unknown_fields)]
+#[schemars(extend("type" = ["object", "null"]))]
+pub struct Local {
+    /// Configuration of the station, as {{cfg.NAME}}; on the command line --cfg NAME=VALUE.
+    #[schemars(extend("examples" = [{"AGENT_HOST": "http://agent64.local:5000"}]))]
+    pub cfg: Option<IndexMap<String, Scalar>>,
+    /// The run, as {{exec.NAME}}.
+    pub exec: Option<Exec>,
+    /// Tags, as {{exec.tag.NAME}}; they win over those of the test. On the command line --tag NAME=VALUE.
+    pub tags: Option<IndexMap<String, Scalar>>,
+    /// What the MES would give, as {{mes.NAME}}; on the command line --mes NAME=VALUE.
+    pub mes: Option<IndexMap<String, Scalar>>,
+    /// What .NET steps would return: step name, then the values by their names.
+    pub stubs: Option<IndexMap<String, Option<IndexMap<String, Scalar>>>>,
+    /// What test code may reach.
+    pub permissions: Option<Anything>,
+    /// Which tests may run for which unit: a file beside this one, or the routes themselves.
+    pub routing: Option<Routing>,
+}
+
+/// The run. Further names are passed on.
+#[derive(JsonSchema)]
+#[schemars(extend("additionalProperties" = {"type": ["string", "number", "boolean", "null"]}))]
+pub struct Exec {
+    /// Serial number of the unit under test; on the command line --serial. Default: DEV-001.
+    pub serial_number: Option<Scalar>,
+    /// Who runs the test.
+    pub operator: Option<Scalar>,
+    /// Where the test runs.
+    pub station_id: Option<Scalar>,
+}
+
+/// A path, or what the file would hold.
+pub struct Routing;
+
+impl JsonSchema for Routing {
+    fn schema_name() -> Cow<'static, str> {
+        "Routing".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": ["string", "object"]})
+    }
+}

@@ -439,6 +439,9 @@ fn hint(error: &PlanError) -> Option<String> {
             format!("the steps are {}", listed(names))
         }
         PlanError::NotInSteps { .. } => "name a step of `setup` or `steps`".into(),
+        PlanError::LoopLeftOut { name, switch } => {
+            format!("name {name:?} with {switch} as well")
+        }
         PlanError::NothingBetween { .. } => "exchange the two".into(),
     })
 }

@@ -138,6 +138,8 @@ pub enum PlanError {
         name: String,
         phase: &'static str,
     },
+    #[error("--loop names the step `{name}`, which {switch} leaves out")]
+    LoopLeftOut { name: String, switch: String },
     #[error("--from `{from}` comes after --until `{until}`, so nothing would be left to run")]
     NothingBetween { from: String, until: String },
 }
@@ -150,9 +152,10 @@ impl PlanError {
             | Self::Dotnet { at, .. }
             | Self::MissingSequence { at, .. }
             | Self::Recursion { at, .. } => Some(*at),
-            Self::UnknownStep { .. } | Self::NotInSteps { .. } | Self::NothingBetween { .. } => {
-                None
-            }
+            Self::UnknownStep { .. }
+            | Self::NotInSteps { .. }
+            | Self::LoopLeftOut { .. }
+            | Self::NothingBetween { .. } => None,
         }
     }
 }
@@ -481,6 +484,11 @@ impl Selection {
         for (planned, selected) in steps.iter_mut().zip(part.of(&parts)) {
             if !selected {
                 planned.skip = Some(Reason::NotSelected);
+                if matches!(planned.rounds, Rounds::Loop(_)) {
+                    let name = planned.step.name.value.clone();
+                    let switch = self.leaves_out().into();
+                    errors.push(PlanError::LoopLeftOut { name, switch });
+                }
             }
         }
         errors

@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 
 use crate::event::{Measured, Statistics, Verdict};
 
-/// The measurements of a looped step, by their names.
+/// The measurements of a looped step, by their names as the file writes them: one that counts its iterations is one measurement.
 #[derive(Debug, Default)]
 pub struct Samples(IndexMap<String, Sample>);
 
@@ -25,11 +25,11 @@ struct Sample {
 }
 
 impl Samples {
-    pub fn take(&mut self, measured: &Measured) {
+    pub fn take(&mut self, name: &str, measured: &Measured) {
         if measured.kind != "numeric" {
             return;
         }
-        let sample = self.0.entry(measured.name.clone()).or_default();
+        let sample = self.0.entry(name.to_owned()).or_default();
         sample.unit.clone_from(&measured.unit);
         sample.low_limit = limit(measured.low_limit.as_ref());
         sample.high_limit = limit(measured.high_limit.as_ref());
@@ -123,9 +123,9 @@ mod tests {
     fn mean_sigma_and_cpk_are_those_of_a_sample() {
         let mut samples = Samples::default();
         for value in [2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0] {
-            samples.take(&measured(value, Verdict::Pass));
+            samples.take("V", &measured(value, Verdict::Pass));
         }
-        samples.take(&measured(f64::NAN, Verdict::Fail));
+        samples.take("V", &measured(f64::NAN, Verdict::Fail));
         let statistics = &samples.statistics()[0];
         assert_eq!((statistics.count, statistics.failed), (8, 1));
         assert!((statistics.mean - 5.0).abs() < 1e-12);
@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn one_value_has_no_spread() {
         let mut samples = Samples::default();
-        samples.take(&measured(5.0, Verdict::Pass));
+        samples.take("V", &measured(5.0, Verdict::Pass));
         let statistics = &samples.statistics()[0];
         assert_eq!((statistics.sigma, statistics.cpk), (None, None));
     }

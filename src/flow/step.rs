@@ -193,9 +193,18 @@ impl Run<'_, '_> {
             .emit(Event::IterationStarted { step: id, index });
         let mut last = self.attempts(id, planned, index, bounds);
         let looped = matches!(planned.rounds, Rounds::Loop(_));
-        for measurement in std::mem::take(&mut last.measurements) {
+        let measurements = std::mem::take(&mut last.measurements);
+        // A prompt puts the entered value before the measurements of the file.
+        let entered = measurements
+            .len()
+            .saturating_sub(planned.step.measurements.len());
+        for (place, measurement) in measurements.into_iter().enumerate() {
             if looped {
-                samples.take(&measurement);
+                let spec = place
+                    .checked_sub(entered)
+                    .and_then(|place| planned.step.measurements.get(place));
+                let name = spec.map_or(&measurement.name, |spec| &spec.name.value);
+                samples.take(name, &measurement);
             }
             self.events.emit(Event::Measurement {
                 step: id,

@@ -510,7 +510,7 @@ impl Page {
         let message = end.message.unwrap_or_default();
         let label = match end.reason {
             Some(Reason::Limit) => return,
-            Some(Reason::Exception | Reason::Interrupted) | None => String::new(),
+            Some(Reason::Exception | Reason::Interrupted | Reason::Forced) | None => String::new(),
             Some(reason) => format!("{}: ", reason.as_str()),
         };
         for (number, line) in message.lines().enumerate() {

@@ -16,7 +16,12 @@ fn line(statistics: &Statistics) -> String {
         Some(unit) => format!(" {}", visible(unit)),
         None => String::new(),
     };
-    let mut line = format!("{}: {} values", visible(&statistics.name), statistics.count);
+    let plural = if statistics.count == 1 { "" } else { "s" };
+    let mut line = format!(
+        "{}: {} value{plural}",
+        visible(&statistics.name),
+        statistics.count
+    );
     if statistics.count > 0 {
         line.push_str(&format!(
             ", {} … {}, mean {}{unit}",
@@ -72,7 +77,7 @@ mod tests {
             lines,
             [
                 "V_3V3: 3 values, 3.2 … 3.4, mean 3.3 V, sigma 0.1 V, Cpk 1.33, 1 failed",
-                "V_3V3: 1 values, 3.2 … 3.4, mean 3.3 V",
+                "V_3V3: 1 value, 3.2 … 3.4, mean 3.3 V",
             ]
         );
     }

@@ -9,6 +9,20 @@ use crate::{
     runner, seeds,
 };
 
+/// What few packages have.
+const LOCAL: &str = r#"stubs:
+  Measure: {voltage: 5.01, ok: true}
+routing:
+  routes:
+    - tests: [Incoming Check, Final Test]
+      serials: ["SN-1*", "[A-C]?"]
+      products: [ESH10000121]
+      revisions: ["1", 2]
+  completed:
+    SN-100: [Incoming Check]
+  history: results/history.jsonl
+"#;
+
 fn holds(kind: Kind, cases: u32, content: impl Strategy<Value = Vec<u8>> + Send) {
     let folder = package();
     let run = move || {
@@ -42,7 +56,9 @@ fn a_manifest_spoilt_anywhere_is_read_to_its_end() {
 
 #[test]
 fn local_settings_spoilt_anywhere_are_read_to_their_end() {
-    holds(Kind::Local, 1500, spoilt(seeds::all(Kind::Local)));
+    let mut seeds = seeds::all(Kind::Local);
+    seeds.push(LOCAL.to_owned());
+    holds(Kind::Local, 1500, spoilt(seeds));
 }
 
 #[test]

@@ -7,6 +7,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod answers;
 mod conditions;
 mod files;
 mod mutation;

@@ -1,1 +1,30 @@
-//! A package's Python, read without running it.
+//! A package's Python, read without running it: which modules there are, what they import, which functions they have, what those
+//! take and visibly return. Knows nobody but `diagnostic`, `source` and `package`.
+
+mod binding;
+mod deep_stack;
+mod depth;
+mod dotted;
+mod folder;
+mod function;
+mod import;
+mod index;
+mod literal;
+mod module;
+mod parsing;
+mod place;
+mod returns;
+mod signature;
+mod standard_library;
+
+pub use deep_stack::on_a_deep_stack;
+pub use dotted::{called, dotted};
+pub use function::{Callable, Function};
+pub use import::Import;
+pub use index::{Code, Lookup, module_name};
+pub use literal::{adjacent, number, text};
+pub use module::Module;
+pub use place::span;
+pub use returns::{Key, Returns, computes_a_number};
+pub use signature::{Misfit, Parameter, Signature};
+pub use standard_library::{is_newer_than_stations, is_of_the_standard_library};

@@ -130,7 +130,7 @@ pub(super) fn render(one: &Diagnostic, sources: &Sources, style: Style) -> Strin
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// The line of the primary label and those of the secondary ones, each line on its own.
+/// The line of the primary label and those of the secondary ones, each line on its own; those of other files after it.
 fn excerpts<'a>(
     mut group: Group<'a>,
     one: &Diagnostic,
@@ -188,11 +188,27 @@ fn excerpts<'a>(
         let range = start + line.range.start..start + line.range.end;
         annotations.push(line.kind.span(range).label(line.label));
     }
-    group.element(
+    group = group.element(
         Snippet::source(text)
             .line_start(first)
             .annotations(annotations),
-    )
+    );
+    // A place in another file has an excerpt of its own.
+    for label in &one.secondary {
+        if label.at.file != primary.at.file {
+            let place = sources.place(label.at);
+            let row = place.line as usize;
+            let line = Excerpt::new(label, row, AnnotationKind::Context, sources, width);
+            let annotation = line.kind.span(line.range).label(line.label);
+            group = group.element(
+                Snippet::source(line.text)
+                    .path(clip(&place.file, MAX_TEXT))
+                    .line_start(row)
+                    .annotation(annotation),
+            );
+        }
+    }
+    group
 }
 
 /// A line without a label, as far as it fits.

@@ -1,1 +1,3 @@
 //! Mistakes in a package that is well formed: the rules behind `rehearse check`.
+
+pub mod code;

@@ -1,6 +1,6 @@
-//! What a wheel says of itself in its METADATA.
+//! What a wheel says of itself in its METADATA, and which modules it holds.
 
-use std::{fs::File, io::Read as _, path::Path};
+use std::{collections::BTreeSet, fs::File, io::Read as _, path::Path};
 
 use zip::ZipArchive;
 
@@ -15,6 +15,8 @@ pub struct Distribution {
     pub name: String,
     /// Its `Requires-Dist` lines.
     pub requirements: Vec<String>,
+    /// What can be imported from it, by the top-level names.
+    pub modules: BTreeSet<String>,
 }
 
 /// Reads the METADATA of a wheel.
@@ -24,19 +26,53 @@ pub struct Distribution {
 pub fn read(path: &Path) -> Result<Distribution, String> {
     let file = File::open(path).map_err(|error| error.to_string())?;
     let mut archive = ZipArchive::new(file).map_err(|error| error.to_string())?;
-    let name = archive
+    let files: Vec<String> = archive
         .file_names()
         .flatten()
-        .find(|name| name.ends_with(".dist-info/METADATA") && name.matches('/').count() == 1)
         .map(std::borrow::Cow::into_owned)
+        .collect();
+    let name = files
+        .iter()
+        .find(|name| name.ends_with(".dist-info/METADATA") && name.matches('/').count() == 1)
         .ok_or("it has no METADATA")?;
-    let entry = archive.by_name(&name).map_err(|error| error.to_string())?;
+    let entry = archive.by_name(name).map_err(|error| error.to_string())?;
     let mut bytes = Vec::new();
     entry
         .take(MAX_METADATA)
         .read_to_end(&mut bytes)
         .map_err(|error| error.to_string())?;
-    parse(&String::from_utf8_lossy(&bytes)).ok_or_else(|| "its METADATA has no Name".into())
+    let mut distribution = parse(&String::from_utf8_lossy(&bytes))
+        .ok_or_else(|| String::from("its METADATA has no Name"))?;
+    distribution.modules = files.iter().filter_map(|file| module_of(file)).collect();
+    Ok(distribution)
+}
+
+/// The top-level module that a file of a wheel belongs to: `serial` of serial/tools/miniterm.py, `six` of six.py or
+/// six-1.0.data/purelib/six.py.
+fn module_of(file: &str) -> Option<String> {
+    let (first, rest) = file.split_once('/').unwrap_or((file, ""));
+    if first.ends_with(".dist-info") {
+        return None;
+    }
+    if first.ends_with(".data") {
+        let (kind, inner) = rest.split_once('/')?;
+        return matches!(kind, "purelib" | "platlib")
+            .then(|| module_of(inner))
+            .flatten();
+    }
+    let name = if rest.is_empty() {
+        let (name, ending) = first.split_once('.')?;
+        let importable = ["py", "so", "pyd"]
+            .iter()
+            .any(|one| ending == *one || ending.ends_with(&format!(".{one}")));
+        importable.then_some(name)?
+    } else {
+        first
+    };
+    let named = name
+        .chars()
+        .all(|letter| letter.is_alphanumeric() || letter == '_');
+    (named && !name.is_empty()).then(|| name.to_owned())
 }
 
 /// The headers end at the first empty line; the long description follows.
@@ -53,6 +89,7 @@ fn parse(metadata: &str) -> Option<Distribution> {
     Some(Distribution {
         name: name?,
         requirements,
+        modules: BTreeSet::new(),
     })
 }
 
@@ -93,5 +130,21 @@ mod tests {
         .unwrap();
         assert_eq!(distribution.needed().collect::<Vec<_>>(), ["idna", "attrs"]);
         assert_eq!(normal(&distribution.name), normal("my__LIB"));
+    }
+
+    #[test]
+    fn the_modules_of_a_wheel_are_its_top_level_names() {
+        for (file, module) in [
+            ("six.py", Some("six")),
+            ("serial/tools/miniterm.py", Some("serial")),
+            ("_yaml.cpython-311-x86_64-linux-gnu.so", Some("_yaml")),
+            ("six-1.0.data/purelib/six.py", Some("six")),
+            ("six-1.0.data/scripts/six", None),
+            ("six-1.0.dist-info/METADATA", None),
+            ("LICENSE.txt", None),
+            ("README", None),
+        ] {
+            assert_eq!(module_of(file).as_deref(), module, "{file}");
+        }
     }
 }

@@ -23,7 +23,9 @@ mod wheels;
 pub mod yaml;
 mod yaml_syntax;
 
+pub use distribution::{Distribution, normal};
 pub use load::{LoadError, load};
 pub use neighbours::Neighbours;
+pub use requirement::Requirement;
 pub use selection::find_test;
 pub use wheels::{Wheels, wheels};

@@ -146,6 +146,14 @@ impl Wheels {
         found
     }
 
+    /// What the wheels say of themselves, those with compiled code too. Opens each of them; what cannot be read is left out.
+    pub fn distributions(&self) -> Vec<Distribution> {
+        let wheels = self.usable.iter().chain(&self.compiled);
+        wheels
+            .filter_map(|path| distribution::read(path).ok())
+            .collect()
+    }
+
     /// What package.json asks for (`requirements.pipPackages`) and nothing in `wheels/` gives. Goes by the names of the files.
     pub fn missing(&self, requirements: &[Text]) -> Diagnostics {
         let mut found = Diagnostics::default();
@@ -180,7 +188,12 @@ impl Wheels {
                 download(&argument),
                 build(&needed.name, &argument),
             );
-            found.push(Diagnostic::warning(problem).at(text.at).hint(hint));
+            found.push(
+                Diagnostic::warning(problem)
+                    .at(text.at)
+                    .code("L25")
+                    .hint(hint),
+            );
         }
         found
     }

@@ -103,14 +103,14 @@ fn what_package_json_asks_for_is_looked_for_in_wheels() {
         .file(&compiled, "");
     let found = warnings(package);
     for line in [
-        "warning: `here-lib~=2.0` is not in wheels/, but `wheels/here_lib-1.5-py3-none-any.whl`",
+        "warning[L25]: `here-lib~=2.0` is not in wheels/, but `wheels/here_lib-1.5-py3-none-any.whl`",
         " --> package.json:3:5",
         " = help: no package is installed for a run; put its pure-Python wheel there: \
          `pip download --no-deps --platform any --only-binary :all: -d wheels \"here-lib~=2.0\"`; if there is none: \
          `CC=false pip wheel --no-deps --no-binary :all: -w wheels \"here-lib~=2.0\"`",
-        &format!("warning: `fast_lib` is not in wheels/: `{compiled}` holds compiled code"),
+        &format!("warning[L25]: `fast_lib` is not in wheels/: `{compiled}` holds compiled code"),
         &format!("warning: `{compiled}` holds compiled code, which cannot be imported"),
-        "warning: `PyYAML==6.0.2` is not in wheels/",
+        "warning[L25]: `PyYAML==6.0.2` is not in wheels/",
         " = help: no package is installed for a run; put its pure-Python wheel there: \
          `pip download --no-deps --platform any --only-binary :all: -d wheels \"PyYAML==6.0.2\"`; if there is none: \
          `CC=false PYYAML_FORCE_LIBYAML=0 pip wheel --no-deps --no-binary :all: -w wheels \"PyYAML==6.0.2\"`",
@@ -122,7 +122,8 @@ fn what_package_json_asks_for_is_looked_for_in_wheels() {
             "{line}\nis not in\n{found}"
         );
     }
-    assert_eq!(found.matches("warning: ").count(), 4, "{found}");
+    let count = found.matches("warning: ").count() + found.matches("warning[L25]: ").count();
+    assert_eq!(count, 4, "{found}");
 }
 
 #[test]

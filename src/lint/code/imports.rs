@@ -1,0 +1,275 @@
+//! L24: what the code imports is there on a station.
+
+use std::collections::{BTreeSet, HashSet};
+
+use crate::{
+    code::{Code, Import, dotted, is_newer_than_stations, is_of_the_standard_library},
+    diagnostic::{Diagnostic, Diagnostics, quoted},
+    package::{Distribution, Requirement, Wheels, fields::nearest, model::Package, normal},
+};
+use ruff_python_ast::{
+    Expr, Stmt,
+    visitor::{Visitor, walk_expr, walk_stmt},
+};
+
+const RULE: &str = "L24";
+
+/// Libraries whose modules go by another name.
+const OTHERWISE: [(&str, &str); 47] = [
+    ("attr", "attrs"),
+    ("bs4", "beautifulsoup4"),
+    ("can", "python-can"),
+    ("cv2", "opencv-python"),
+    ("cv2", "opencv-python-headless"),
+    ("Crypto", "pycryptodome"),
+    ("Cryptodome", "pycryptodomex"),
+    ("dateutil", "python-dateutil"),
+    ("docx", "python-docx"),
+    ("dotenv", "python-dotenv"),
+    ("fitz", "PyMuPDF"),
+    ("ftd2xx", "ftd2xx"),
+    ("gi", "PyGObject"),
+    ("git", "GitPython"),
+    ("google", "protobuf"),
+    ("grpc", "grpcio"),
+    ("hid", "hidapi"),
+    ("ivi", "python-ivi"),
+    ("jwt", "PyJWT"),
+    ("Levenshtein", "python-Levenshtein"),
+    ("libusb1", "libusb1"),
+    ("usb1", "libusb1"),
+    ("magic", "python-magic"),
+    ("mpl_toolkits", "matplotlib"),
+    ("pylab", "matplotlib"),
+    ("OpenSSL", "pyOpenSSL"),
+    ("nmap", "python-nmap"),
+    ("paho", "paho-mqtt"),
+    ("PIL", "Pillow"),
+    ("pptx", "python-pptx"),
+    ("psycopg2", "psycopg2-binary"),
+    ("pylink", "pylink-square"),
+    ("pythoncom", "pywin32"),
+    ("pywintypes", "pywin32"),
+    ("win32api", "pywin32"),
+    ("win32com", "pywin32"),
+    ("pyvisa_py", "PyVISA-py"),
+    ("serial", "pyserial"),
+    ("serial_asyncio", "pyserial-asyncio"),
+    ("skimage", "scikit-image"),
+    ("sklearn", "scikit-learn"),
+    ("smbus", "smbus2"),
+    ("usb", "pyusb"),
+    ("usbtmc", "python-usbtmc"),
+    ("visa", "PyVISA"),
+    ("yaml", "PyYAML"),
+    ("zmq", "pyzmq"),
+];
+
+pub fn check(package: &Package, code: &Code, wheels: &Wheels) -> Diagnostics {
+    let mut found = Diagnostics::default();
+    let Some(provided) = Provided::of(package, code, wheels) else {
+        return found;
+    };
+    for module in code.modules() {
+        for import in module.imports() {
+            // `import pip` is for L26.
+            if import.optional || import.module.is_empty() || first(&import.module) == "pip" {
+                continue;
+            }
+            if let Some(problem) = missing(import, code, &provided) {
+                found.push(problem.code(RULE).at(import.at));
+            }
+        }
+    }
+    found
+}
+
+/// What requirements.pipPackages and wheels/ give.
+struct Provided {
+    /// Modules of wheels that are asked for, or needed by those.
+    installed: HashSet<String>,
+    /// Wheels nobody asks for.
+    unasked: Vec<Distribution>,
+    /// Libraries asked for without a wheel to look into.
+    unseen: Vec<String>,
+}
+
+impl Provided {
+    /// `None` where code makes its own arrangements for what can be imported, or an entry is no library's name.
+    fn of(package: &Package, code: &Code, wheels: &Wheels) -> Option<Self> {
+        if code
+            .modules()
+            .any(|module| arranges_its_path(module.body()))
+        {
+            return None;
+        }
+        let wanted: Option<Vec<String>> = package
+            .manifest
+            .requirements
+            .pip_packages
+            .iter()
+            .map(|text| Requirement::parse(&text.value).map(|one| one.name))
+            .collect();
+        let mut left = wheels.distributions();
+        let mut installed = HashSet::new();
+        let mut unseen = Vec::new();
+        let mut seen = BTreeSet::new();
+        let mut waiting = wanted?;
+        while let Some(name) = waiting.pop() {
+            if !seen.insert(normal(&name)) {
+                continue;
+            }
+            match left
+                .iter()
+                .position(|one| normal(&one.name) == normal(&name))
+            {
+                Some(index) => {
+                    let wheel = left.swap_remove(index);
+                    waiting.extend(wheel.needed());
+                    installed.extend(wheel.modules);
+                }
+                None => unseen.push(name),
+            }
+        }
+        Some(Self {
+            installed,
+            unasked: left,
+            unseen,
+        })
+    }
+
+    fn has(&self, module: &str) -> bool {
+        self.installed.contains(module)
+            || self.unseen.iter().any(|library| may_hold(library, module))
+    }
+}
+
+/// Whether a library that nobody can look into may be the one with a module.
+fn may_hold(library: &str, module: &str) -> bool {
+    let (library, module) = (normal(library), normal(module));
+    let known = OTHERWISE
+        .iter()
+        .any(|(other, name)| normal(other) == module && normal(name) == library);
+    known
+        || library == module
+        || library.split('-').any(|word| word == module)
+        || module.split('-').any(|word| word == library)
+        || (module.len() >= 3 && library.contains(&module))
+        || (library.len() >= 3 && module.contains(&library))
+}
+
+fn missing(import: &Import, code: &Code, provided: &Provided) -> Option<Diagnostic> {
+    let name = import.module.as_str();
+    let top = first(name);
+    if code.has(top) {
+        return own(name, code);
+    }
+    if is_of_the_standard_library(top) || provided.has(top) {
+        return None;
+    }
+    if let Some(version) = is_newer_than_stations(top) {
+        let problem = format!(
+            "module {} came with Python {version}, and stations run 3.11",
+            quoted(top)
+        );
+        return Some(
+            Diagnostic::error(problem)
+                .hint("do without it, or import it within `try … except ImportError`"),
+        );
+    }
+    if let Some(wheel) = provided
+        .unasked
+        .iter()
+        .find(|one| one.modules.contains(top))
+    {
+        let problem = format!(
+            "module {} comes with a wheel that requirements.pipPackages does not name",
+            quoted(top)
+        );
+        let hint = format!(
+            "a station installs what is named there: add {} to it in package.json",
+            quoted(&wheel.name)
+        );
+        return Some(Diagnostic::error(problem).hint(hint));
+    }
+    let problem = format!(
+        "nothing provides module {}: neither python_modules/, nor the standard library, nor requirements.pipPackages",
+        quoted(top)
+    );
+    let names: BTreeSet<&str> = code.modules().map(|module| first(&module.name)).collect();
+    let hint = match nearest(top, names) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => {
+            let library = OTHERWISE
+                .iter()
+                .find(|(module, _)| *module == top)
+                .map_or(top, |(_, library)| library);
+            format!(
+                "add {} to requirements.pipPackages in package.json, and its wheel to wheels/",
+                quoted(library)
+            )
+        }
+    };
+    Some(Diagnostic::error(problem).hint(hint))
+}
+
+/// A module below one of the package's own.
+fn own(name: &str, code: &Code) -> Option<Diagnostic> {
+    let (above, last) = name.rsplit_once('.')?;
+    if code.has(name) {
+        return None;
+    }
+    if let Some(problem) = own(above, code) {
+        return Some(problem);
+    }
+    // A name that a package gives itself is no module, whoever imports it; but a package may make modules as it runs.
+    let begins = format!("{above}.");
+    let siblings = code
+        .modules()
+        .filter_map(|module| module.name.strip_prefix(&begins));
+    let hint = match nearest(last, siblings.filter(|rest| !rest.contains('.'))) {
+        Some(near) => format!("did you mean `{above}.{near}`?"),
+        None => format!("write python_modules/{}.py", name.replace('.', "/")),
+    };
+    let problem = format!("{} has no module {}", quoted(above), quoted(last));
+    Some(Diagnostic::error(problem).hint(hint))
+}
+
+fn first(name: &str) -> &str {
+    name.split('.').next().unwrap_or(name)
+}
+
+/// Whether code changes where modules are looked for, or what there is.
+fn arranges_its_path(body: &[Stmt]) -> bool {
+    struct Looks(bool);
+    impl<'a> Visitor<'a> for Looks {
+        fn visit_stmt(&mut self, statement: &'a Stmt) {
+            if !self.0 {
+                walk_stmt(self, statement);
+            }
+        }
+        fn visit_expr(&mut self, expression: &'a Expr) {
+            if let Expr::Attribute(_) = expression
+                && let Some(name) = dotted(expression)
+            {
+                self.0 |= [
+                    "sys.path",
+                    "sys.meta_path",
+                    "sys.modules",
+                    "site.addsitedir",
+                ]
+                .iter()
+                .any(|one| {
+                    name == *one
+                        || name
+                            .strip_prefix(one)
+                            .is_some_and(|rest| rest.starts_with('.'))
+                });
+            }
+            walk_expr(self, expression);
+        }
+    }
+    let mut looks = Looks(false);
+    looks.visit_body(body);
+    looks.0
+}

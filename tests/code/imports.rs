@@ -1,0 +1,181 @@
+//! L24: what the code imports.
+
+use snapbox::{assert_data_eq, str};
+
+use crate::package::Package;
+
+#[test]
+fn a_library_that_nobody_provides_is_named() {
+    assert_data_eq!(
+        Package::python("import serial\n").shown(),
+        str![[r#"
+error[L24]: nothing provides module `serial`: neither python_modules/, nor the standard library, nor requirements.pipPackages
+ --> python_modules/m.py:1:8
+  |
+1 | import serial
+  |        ^^^^^^
+  |
+  = help: add `pyserial` to requirements.pipPackages in package.json, and its wheel to wheels/
+
+"#]]
+    );
+    assert_data_eq!(
+        Package::python("from numpy.linalg import norm\n").shown(),
+        str![[r#"
+error[L24]: nothing provides module `numpy`: neither python_modules/, nor the standard library, nor requirements.pipPackages
+ --> python_modules/m.py:1:6
+  |
+1 | from numpy.linalg import norm
+  |      ^^^^^^^^^^^^
+  |
+  = help: add `numpy` to requirements.pipPackages in package.json, and its wheel to wheels/
+
+"#]]
+    );
+    assert_data_eq!(
+        Package::python("import acordion_agent\n")
+            .file("python_modules/accordion_agent.py", "")
+            .shown(),
+        str![[r#"
+error[L24]: nothing provides module `acordion_agent`: neither python_modules/, nor the standard library, nor requirements.pipPackages
+ --> python_modules/m.py:1:8
+  |
+1 | import acordion_agent
+  |        ^^^^^^^^^^^^^^
+  |
+  = help: did you mean `accordion_agent`?
+
+"#]]
+    );
+    assert_data_eq!(
+        Package::python("import compression.zstd\n").shown(),
+        str![[r#"
+error[L24]: module `compression` came with Python 3.14, and stations run 3.11
+ --> python_modules/m.py:1:8
+  |
+1 | import compression.zstd
+  |        ^^^^^^^^^^^^^^^^
+  |
+  = help: do without it, or import it within `try … except ImportError`
+
+"#]]
+    );
+}
+
+#[test]
+fn a_wheel_that_nobody_asks_for_is_not_installed() {
+    let package = |required: &str| {
+        Package::python("import bench_io\nimport deep\n")
+            .wheel(
+                "acme_bench",
+                &["bench_io/__init__.py", "bench_io/x.py"],
+                &["deeper"],
+            )
+            .wheel("deeper", &["deep.py"], &[])
+            .requiring(required)
+    };
+    assert_data_eq!(
+        package("").shown(),
+        str![[r#"
+error[L24]: module `bench_io` comes with a wheel that requirements.pipPackages does not name
+ --> python_modules/m.py:1:8
+  |
+1 | import bench_io
+  |        ^^^^^^^^
+  |
+  = help: a station installs what is named there: add `acme_bench` to it in package.json
+
+error[L24]: module `deep` comes with a wheel that requirements.pipPackages does not name
+ --> python_modules/m.py:2:8
+  |
+2 | import deep
+  |        ^^^^
+  |
+  = help: a station installs what is named there: add `deeper` to it in package.json
+
+"#]]
+    );
+    assert_eq!(package("\"acme-bench>=1\"").lines(), Vec::<String>::new());
+}
+
+#[test]
+fn a_missing_module_of_the_packages_own_is_named() {
+    let package = Package::python(
+        "import pkg.power\nfrom pkg import anything\nimport pkg.pover\nfrom pkg.far import x\n",
+    )
+    .file(
+        "python_modules/pkg/__init__.py",
+        "from . import power, other\nfrom .powre import f\n",
+    )
+    .file("python_modules/pkg/power.py", "");
+    assert_data_eq!(
+        package.shown(),
+        str![[r#"
+error[L24]: `pkg` has no module `pover`
+ --> python_modules/m.py:3:8
+  |
+3 | import pkg.pover
+  |        ^^^^^^^^^
+  |
+  = help: did you mean `pkg.power`?
+
+error[L24]: `pkg` has no module `far`
+ --> python_modules/m.py:4:6
+  |
+4 | from pkg.far import x
+  |      ^^^^^^^
+  |
+  = help: write python_modules/pkg/far.py
+
+error[L24]: `pkg` has no module `powre`
+ --> python_modules/pkg/__init__.py:2:7
+  |
+2 | from .powre import f
+  |       ^^^^^
+  |
+  = help: did you mean `pkg.power`?
+
+"#]]
+    );
+}
+
+#[test]
+fn what_is_there_or_may_be_is_left_alone() {
+    for python in [
+        "import os, sys, json, asyncore, distutils, tomllib, _thread\n",
+        "import os.path as p\nfrom concurrent.futures import Future\nfrom __future__ import annotations\n",
+        "import grpc\nfrom google.protobuf import message\nimport setuptools\n",
+        "import m\nfrom m import *\nfrom . import m\n",
+        "try:\n    import numpy\nexcept ImportError:\n    numpy = None\n",
+        "try:\n    import numpy\nexcept (ValueError, ModuleNotFoundError):\n    import nonsense\n",
+        "try:\n    import numpy\nexcept:\n    pass\n",
+        "from contextlib import suppress\nwith suppress(ImportError):\n    import numpy\n",
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import numpy\n",
+        "import sys\nif sys.platform == 'win32':\n    import win32api\n",
+        "import sys\nsys.path.insert(0, 'lib')\nimport numpy\n",
+        "import compiled\nfrom compiled import x\n",
+    ] {
+        let package = Package::python(python).file("python_modules/compiled.cpython-311.so", "");
+        assert_eq!(package.lines(), Vec::<String>::new(), "{python}");
+    }
+    for (python, required) in [
+        ("import serial", "\"pyserial>=3.5\""),
+        ("import yaml", "\"PyYAML\""),
+        ("import cv2", "\"opencv-python-headless\""),
+        ("import PIL.Image", "\"pillow\""),
+        (
+            "import dateutil.tz",
+            "\"python-dateutil; python_version > '3'\"",
+        ),
+        ("import accordionq2", "\"accordionq2\""),
+        ("import acme", "\"acme-instruments\""),
+        ("import anything", "\"git+https://host/x.git\""),
+    ] {
+        let package = Package::python(python).requiring(required);
+        assert_eq!(package.lines(), Vec::<String>::new(), "{python}");
+    }
+    let other = Package::python("import numpy\n").requiring("\"requests\"");
+    assert_eq!(other.lines().len(), 1);
+    let within = Package::python("def f():\n    import numpy\n");
+    assert_eq!(within.lines().len(), 1);
+}

@@ -91,11 +91,9 @@ pub fn read(folder: &Path, kind: Kind, content: &[u8]) -> String {
         shown.len(),
         content.len()
     );
-    for (file, _) in shown
-        .char_indices()
-        .filter(|(_, c)| c.is_control() && *c != '\n')
-    {
-        panic!("a control character is shown: {:?}", &shown[file..]);
+    let control = shown.find(|c: char| c.is_control() && c != '\n');
+    if let Some(at) = control {
+        panic!("a control character is shown: {:?}", &shown[at..]);
     }
     shown
 }

@@ -137,6 +137,15 @@ impl Diagnostics {
         self.list.iter()
     }
 
+    pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, Diagnostic> {
+        self.list.iter_mut()
+    }
+
+    /// Leaves out those that `keep` does not want.
+    pub fn retain(&mut self, keep: impl FnMut(&Diagnostic) -> bool) {
+        self.list.retain(keep);
+    }
+
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
@@ -155,6 +164,10 @@ impl Diagnostics {
 
     pub fn warnings(&self) -> usize {
         self.count(Severity::Warning)
+    }
+
+    pub fn hints(&self) -> usize {
+        self.count(Severity::Hint)
     }
 
     fn count(&self, severity: Severity) -> usize {

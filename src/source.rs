@@ -57,6 +57,11 @@ impl Sources {
         &self.files[file.0 as usize]
     }
 
+    /// Every file, in the order they were read.
+    pub fn iter(&self) -> impl Iterator<Item = (FileId, &Source)> {
+        (0..).map(FileId).zip(&self.files)
+    }
+
     pub fn place(&self, at: Span) -> Place {
         let source = self.get(at.file);
         let starts = self.lines[at.file.0 as usize].get_or_init(|| line_starts(&source.text));

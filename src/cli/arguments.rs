@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use super::{
-    Surroundings, agent::Agent, check::Check, colour::Colour, init::Init, python::Python, run::Run,
-    schema::Schema,
+    Surroundings, agent::Agent, check::Check, colour::Colour, explain::Explain, init::Init,
+    python::Python, run::Run, schema::Schema,
 };
 use crate::exit::Exit;
 
@@ -35,6 +35,7 @@ pub struct Arguments {
 pub enum Command {
     Run(Box<Run>),
     Check(Check),
+    Explain(Explain),
     Init(Init),
     Schema(Schema),
     Agent(Agent),
@@ -46,6 +47,7 @@ pub fn execute(arguments: &Arguments, surroundings: &Surroundings) -> Exit {
     match &arguments.command {
         Command::Run(run) => run.execute(arguments.color, surroundings),
         Command::Check(check) => check.execute(arguments.color, surroundings),
+        Command::Explain(explain) => explain.execute(arguments.color, surroundings),
         Command::Init(init) => init.execute(surroundings),
         Command::Schema(schema) => schema.execute(surroundings),
         Command::Agent(agent) => agent.execute(arguments.color, surroundings),

@@ -1,18 +1,26 @@
 //! `rehearse check`: names every problem of a package without running anything.
 
-use std::path::PathBuf;
+use std::{
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::{
     Surroundings,
     colour::Colour,
+    git,
     output::{counted, say, show},
 };
 use crate::{
+    code::Code,
+    diagnostic::{Diagnostic, Diagnostics},
     exit::Exit,
     host::bench,
-    package::{load, text_file, wheels},
+    lint::{self, Listing, Subject},
+    package::{Neighbours, Wheels, load, model::Package, text_file, wheels},
+    source::Sources,
 };
 
 /// Name every problem of a package, without running it
@@ -20,47 +28,91 @@ use crate::{
 pub struct Check {
     /// The package's folder, the one with package.json
     package: PathBuf,
+    /// Fail on warnings too
+    #[arg(long, value_name = "WHAT")]
+    deny: Option<Denied>,
+    /// How to write the findings
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Denied {
+    Warnings,
+}
+
+/// All but `human` are written to stdout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people, on stderr
+    Human,
+    /// One JSON document
+    Json,
+    /// SARIF 2.1.0, for code hosts and editors
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
 }
 
 impl Check {
     pub fn execute(&self, colour: Colour, surroundings: &Surroundings) -> Exit {
-        let style = surroundings.style(colour);
         let root = surroundings.current.join(&self.package);
-        let (mut sources, mut found, package) = match load(&root) {
-            Ok((mut package, warnings)) => (
-                std::mem::take(&mut package.sources),
-                warnings,
-                Some(package),
-            ),
-            Err(error) => (error.sources, error.diagnostics, None),
+        let (sources, found, package) = findings(&root);
+        let named = self.package.to_string_lossy().replace('\\', "/");
+        let folder = folder(&self.package, &surroundings.current);
+        let listing = Listing {
+            package: &named,
+            folder: &folder,
+            findings: &found,
+            sources: &sources,
         };
-        let vendored = wheels(&root);
-        found.extend(vendored.misfits());
-        if let Some(package) = &package {
-            found.extend(vendored.missing(&package.manifest.requirements.pip_packages));
+        let document = match self.format {
+            Format::Human => {
+                show(&found, &sources, surroundings.style(colour));
+                String::new()
+            }
+            Format::Json => listing.json(),
+            Format::Sarif => listing.sarif(),
+            Format::Github => listing.github(),
+        };
+        let exit = self.conclude(&found, package.as_ref());
+        match io::stdout().lock().write_all(document.as_bytes()) {
+            Ok(()) => exit,
+            Err(error) => {
+                say(format_args!("error: failed to write to stdout: {error}"));
+                exit.with_lost_report()
+            }
         }
-        found.extend(vendored.problems);
-        let bench = root.join("bench.yaml");
-        if bench.exists()
-            && let Some(id) = text_file::read(&bench, "bench.yaml", &mut sources, &mut found)
-        {
-            bench::read_beside(&root, &sources.get(id).text, id, &mut found);
+    }
+
+    /// The summary, and what the command ends with.
+    fn conclude(&self, found: &Diagnostics, package: Option<&Package>) -> Exit {
+        let denied = self.deny == Some(Denied::Warnings) && found.warnings() > 0;
+        let mut counts = counted(found.warnings(), "warning");
+        if found.hints() > 0 {
+            counts += &format!(", {}", counted(found.hints(), "hint"));
         }
-        found.sort();
-        show(&found, &sources, style);
         match package {
             Some(package) if !found.has_errors() => {
+                let refused = if denied {
+                    ", and --deny warnings makes them count"
+                } else {
+                    ""
+                };
                 say(format_args!(
-                    "{}: {} checked, no errors, {}",
+                    "{}: {} checked, no errors, {counts}{refused}",
                     package.manifest.name.value,
                     counted(package.tests.len(), "test"),
-                    counted(found.warnings(), "warning"),
                 ));
-                Exit::Pass
+                if denied { Exit::NothingRan } else { Exit::Pass }
             }
             _ => {
+                let others = match found.warnings() + found.hints() {
+                    0 => String::new(),
+                    _ => format!(", {counts}"),
+                };
                 say(format_args!(
-                    "{}: {}",
+                    "{}: {}{others}",
                     self.package.display(),
                     counted(found.errors(), "error")
                 ));
@@ -68,4 +120,71 @@ impl Check {
             }
         }
     }
+}
+
+/// Everything that can be said of the package, in the order of files and places.
+fn findings(root: &Path) -> (Sources, Diagnostics, Option<Package>) {
+    let (mut sources, mut found, mut package) = match load(root) {
+        Ok((mut package, warnings)) => (
+            std::mem::take(&mut package.sources),
+            warnings,
+            Some(package),
+        ),
+        Err(error) => (error.sources, error.diagnostics, None),
+    };
+    let vendored = wheels(root);
+    found.extend(vendored.misfits());
+    if let Some(package) = &package {
+        found.extend(vendored.missing(&package.manifest.requirements.pip_packages));
+    }
+    found.extend(vendored.problems.clone());
+    let bench = root.join("bench.yaml");
+    if bench.exists()
+        && let Some(id) = text_file::read(&bench, "bench.yaml", &mut sources, &mut found)
+    {
+        bench::read_beside(root, &sources.get(id).text, id, &mut found);
+    }
+    if let Some(package) = &mut package {
+        package.sources = sources;
+        found = of_rules(package, &vendored, found);
+        sources = std::mem::take(&mut package.sources);
+    }
+    found.sort();
+    (sources, found, package)
+}
+
+/// Adds what the rules find, and leaves out what the files allow.
+fn of_rules(package: &mut Package, vendored: &Wheels, mut found: Diagnostics) -> Diagnostics {
+    let code = Code::read(&package.root, &mut package.sources);
+    found.extend(code.problems().clone());
+    let neighbours = Neighbours::load(package, &[]).unwrap_or_else(|error| {
+        let message = format!(
+            "a package that a sequence leads to has {}, so its sequences are not looked at",
+            counted(error.diagnostics.errors(), "error")
+        );
+        let problem = Diagnostic::warning(message);
+        found.push(problem.hint("run `rehearse check` on the packages beside this one"));
+        Neighbours::default()
+    });
+    let subject = Subject {
+        package,
+        returns: Some(&code),
+        neighbours: &neighbours,
+    };
+    let mut more = lint::lint(&subject);
+    more.extend(lint::code::lint(package, &code, vendored, &package.sources));
+    git::check(package, &mut more);
+    let mut found = lint::merge(found, more);
+    lint::apply_allowances(&mut found, &package.sources, true);
+    found
+}
+
+/// The way from the current folder to the package, where it lies below it.
+fn folder(package: &Path, current: &Path) -> String {
+    let below = package.strip_prefix(current).unwrap_or(package);
+    let parts = below
+        .components()
+        .filter(|part| !matches!(part, std::path::Component::CurDir));
+    let path: PathBuf = parts.collect();
+    path.to_string_lossy().replace('\\', "/")
 }

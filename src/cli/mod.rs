@@ -6,6 +6,8 @@ mod assignment;
 mod bench;
 mod check;
 mod colour;
+mod explain;
+mod git;
 mod init;
 mod output;
 mod prompting;

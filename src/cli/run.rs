@@ -159,7 +159,7 @@ impl Run {
                 .into_iter()
                 .chain(neighbours.packages())
                 .find(|its| std::ptr::eq(&raw const its.sources, unit.sources))?;
-            let (package, test) = neighbours.find(&package, from, path)?;
+            let (package, test) = neighbours.find(from, path)?;
             Some(unit_of(package, test))
         };
         let excerpts = |file: &str, line: u32| {

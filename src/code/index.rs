@@ -14,7 +14,10 @@ use super::{
 };
 use crate::{
     diagnostic::Diagnostics,
-    package::text_file,
+    package::{
+        names::{Made, Returns},
+        text_file,
+    },
     source::{FileId, Sources, Span},
 };
 
@@ -248,5 +251,19 @@ mod tests {
         ] {
             assert_eq!(module_name(written), name, "{written}");
         }
+    }
+}
+
+impl Returns for Code {
+    fn of(&self, module: &str, function: &str) -> Option<Made> {
+        let returns = &self.function(module, function)?.returns;
+        let mut made = Made {
+            names: returns.keys.iter().map(|key| key.name.clone()).collect(),
+            open: !returns.complete,
+        };
+        if returns.result {
+            made.names.insert("result".into());
+        }
+        Some(made)
     }
 }

@@ -1,73 +1,20 @@
-//! `precondition` and `repeat.condition`: boolean expressions over variables (docs/decisions.md 16).
+//! `precondition` and `repeat.condition`, evaluated (docs/decisions.md 16).
 
-use cel::{
-    ExecutionError, Program, Value as CelValue,
-    common::ast::{Expr, operators},
-};
+use cel::{ExecutionError, Value as CelValue};
 use rehearsal_python::value::Value;
 
 use super::store::{Lookup, Store};
-
-/// In bytes. The parser and the evaluation follow chains of operators by recursion; so much fits on the smallest stack of a main thread.
-const MAX_LENGTH: usize = 500;
-
-/// What may stand in an expression beside variables and literals; what a station would read differently, or not at all, may not.
-const OPERATORS: [&str; 15] = [
-    operators::EQUALS,
-    operators::NOT_EQUALS,
-    operators::LESS,
-    operators::LESS_EQUALS,
-    operators::GREATER,
-    operators::GREATER_EQUALS,
-    operators::LOGICAL_AND,
-    operators::LOGICAL_OR,
-    operators::LOGICAL_NOT,
-    operators::NEGATE,
-    operators::ADD,
-    operators::SUBSTRACT,
-    operators::MULTIPLY,
-    operators::DIVIDE,
-    operators::MODULO,
-];
+use crate::package::expression::{Expression, first_line};
 
 /// An expression that has been understood.
 #[derive(Debug)]
-pub struct Condition {
-    program: Program,
-    /// Every variable it names.
-    names: Vec<String>,
-}
+pub struct Condition(Expression);
 
 impl Condition {
     /// # Errors
     /// Says what cannot be understood; the text fits after "`precondition`: ".
     pub fn parse(text: &str) -> Result<Self, String> {
-        refuse_what_is_no_expression(text)?;
-        let program = Program::compile(text).map_err(|errors| {
-            let first = errors.errors.first();
-            match first {
-                Some(error) => format!(
-                    "this is no expression: {} (character {})",
-                    first_line(&error.msg),
-                    error.pos.1.max(0)
-                ),
-                None => "this is no expression".into(),
-            }
-        })?;
-        refuse_what_is_no_operator(&program.expression().expr)?;
-        let mut names: Vec<String> = program
-            .references()
-            .variables()
-            .into_iter()
-            .map(Into::into)
-            .collect();
-        names.sort();
-        Ok(Self { program, names })
-    }
-
-    /// The variables it names, in alphabetical order.
-    pub fn names(&self) -> &[String] {
-        &self.names
+        Expression::parse(text).map(Self)
     }
 
     /// Whether it holds now.
@@ -77,7 +24,7 @@ impl Condition {
     /// nor false.
     pub fn holds(&self, store: &Store) -> Result<bool, String> {
         let mut context = cel::Context::default();
-        for name in &self.names {
+        for name in self.0.names() {
             let Some(variable) = store.find(name) else {
                 return Err(match store.nearest(name) {
                     Some(near) => format!("nothing is named `{name}`; did you mean `{near}`?"),
@@ -86,7 +33,7 @@ impl Condition {
             };
             context.add_variable_from_value(name.clone(), converted(&variable.value));
         }
-        match self.program.execute(&context) {
+        match self.0.program().execute(&context) {
             Ok(CelValue::Bool(holds)) => Ok(holds),
             Ok(other) => Err(format!(
                 "the result is {}, neither true nor false",
@@ -95,57 +42,6 @@ impl Condition {
             Err(error) => Err(explained(&error)),
         }
     }
-}
-
-/// What CEL's own messages would not explain, and what its parser must not get.
-fn refuse_what_is_no_expression(text: &str) -> Result<(), String> {
-    if text.trim().is_empty() {
-        return Err("the expression is empty".into());
-    }
-    if text.contains("{{") {
-        return Err("write variables without braces here: `name`, not `{{name}}`".into());
-    }
-    if text.len() > MAX_LENGTH {
-        return Err(format!("longer than {MAX_LENGTH} characters"));
-    }
-    for namespace in ["cfg", "exec", "mes"] {
-        if names_member_of(text, namespace) {
-            return Err(format!(
-                "`{namespace}.` cannot be used here; copy the value into a variable in an earlier step's `outputs`"
-            ));
-        }
-    }
-    Ok(())
-}
-
-fn refuse_what_is_no_operator(expression: &Expr) -> Result<(), String> {
-    match expression {
-        Expr::Ident(_) | Expr::Literal(_) => Ok(()),
-        Expr::Call(call)
-            if call.target.is_none() && OPERATORS.contains(&call.func_name.as_str()) =>
-        {
-            call.args
-                .iter()
-                .try_for_each(|argument| refuse_what_is_no_operator(&argument.expr))
-        }
-        Expr::Select(select) => Err(format!(
-            "`.{}` cannot be used here: variables have no dots",
-            select.field
-        )),
-        _ => Err(
-            "only comparisons, `&&`, `||`, `!`, arithmetic, parentheses, numbers, texts, true and false can be used here"
-                .into(),
-        ),
-    }
-}
-
-fn names_member_of(text: &str, namespace: &str) -> bool {
-    text.match_indices(namespace).any(|(start, _)| {
-        let before = text[..start].chars().next_back();
-        let after = &text[start + namespace.len()..];
-        after.starts_with('.')
-            && !before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '"' | '\''))
-    })
 }
 
 fn converted(value: &Value) -> CelValue {
@@ -202,10 +98,6 @@ fn described(value: &CelValue) -> String {
         CelValue::Null => "nothing".into(),
         other => format!("a {}", other.type_of()),
     }
-}
-
-fn first_line(text: &str) -> String {
-    text.lines().next().unwrap_or_default().trim().to_owned()
 }
 
 #[cfg(test)]

@@ -35,6 +35,7 @@ pub fn read(fields: &mut Fields<'_, '_>) -> Option<Action> {
         (Some(kind), Some(runner)) => {
             let problem = Diagnostic::error(format!("both `type` and `runner` in {}", fields.what()))
                 .at(runner.at)
+                .code("L04")
                 .also(kind.at, "the `type`")
                 .hint("`runner` goes with python and dotnet code, `type` with all other steps: remove one");
             fields.problems.push(problem);
@@ -46,7 +47,8 @@ pub fn read(fields: &mut Fields<'_, '_>) -> Option<Action> {
             if !fields.has("type") && !fields.has("runner") {
                 let problem =
                     Diagnostic::error(format!("neither `type` nor `runner` in {}", fields.what()))
-                        .at(fields.at());
+                        .at(fields.at())
+                        .code("L04");
                 fields
                     .problems
                     .push(problem.hint("a step that calls Python code has `runner: python`"));
@@ -97,7 +99,7 @@ fn of_type(kind: &Text, fields: &mut Fields<'_, '_>) -> Option<Action> {
                     .hint(format!("write `runner: {other}` instead")),
                 false => unknown("step type", kind, &TYPES),
             };
-            fields.problems.push(problem);
+            fields.problems.push(problem.code("L04"));
             accept_any(fields);
             None
         }
@@ -135,7 +137,7 @@ fn of_runner(runner: &Text, fields: &mut Fields<'_, '_>) -> Option<Action> {
                     .hint(format!("write `type: {other}` instead")),
                 false => unknown_word("runner", runner, &RUNNERS),
             };
-            fields.problems.push(problem);
+            fields.problems.push(problem.code("L04"));
             accept_any(fields);
             None
         }

@@ -24,6 +24,8 @@ pub struct Fields<'n, 'd> {
     known: Vec<&'static str>,
     /// Reported at the end, when a misspelt field may turn out to be the missing one.
     missing: Vec<(&'static str, Diagnostic)>,
+    /// The lint rule that a missing field breaks.
+    rule: Option<&'static str>,
     /// Whether the unknown fields have been.
     reported: bool,
     pub problems: &'d mut Diagnostics,
@@ -43,6 +45,7 @@ impl<'n, 'd> Fields<'n, 'd> {
                 what,
                 known: Vec::new(),
                 missing: Vec::new(),
+                rule: None,
                 reported: false,
                 problems,
             }),
@@ -64,6 +67,11 @@ impl<'n, 'd> Fields<'n, 'd> {
     /// Gives it a better name, once its own `name` is read.
     pub fn call_it(&mut self, what: impl Into<String>) {
         self.what = what.into();
+    }
+
+    /// Names the lint rule that required fields asked for from here on would break.
+    pub fn missing_breaks(&mut self, rule: &'static str) {
+        self.rule = Some(rule);
     }
 
     /// The first key, or the mapping where it is empty.
@@ -92,13 +100,13 @@ impl<'n, 'd> Fields<'n, 'd> {
             match self.mapping.get(key) {
                 Some(empty) => {
                     let message = format!("{} of {} has no value", quoted(key), self.what);
-                    self.problems
-                        .push(Diagnostic::error(message).at(empty.key.at));
+                    let problem = Diagnostic::error(message).at(empty.key.at);
+                    self.problems.push(coded(problem, self.rule));
                 }
                 None => {
                     let message = format!("{} is missing in {}", quoted(key), self.what);
-                    self.missing
-                        .push((key, Diagnostic::error(message).at(self.at())));
+                    let problem = Diagnostic::error(message).at(self.at());
+                    self.missing.push((key, coded(problem, self.rule)));
                 }
             }
         }
@@ -121,9 +129,9 @@ impl<'n, 'd> Fields<'n, 'd> {
         let node = self.required(key)?;
         let text = text(node, &quoted(key), self.problems)?;
         if text.value.trim().is_empty() {
-            self.problems.push(
-                Diagnostic::error(format!("{} of {} is empty", quoted(key), self.what)).at(text.at),
-            );
+            let problem =
+                Diagnostic::error(format!("{} of {} is empty", quoted(key), self.what)).at(text.at);
+            self.problems.push(coded(problem, self.rule));
             return None;
         }
         Some(text)
@@ -147,8 +155,14 @@ impl<'n, 'd> Fields<'n, 'd> {
                 }
             }
         }
-        self.problems
-            .push(wrong_type(&quoted(key), "a boolean", node).hint("write true or false"));
+        let problem = wrong_type(&quoted(key), "a boolean", node);
+        let template = matches!(node, Node::Scalar(scalar) if scalar.text.contains("{{"));
+        self.problems.push(match template {
+            true => problem
+                .code("L09")
+                .hint("write true or false; `precondition` decides by a variable"),
+            false => problem.hint("write true or false"),
+        });
         None
     }
 
@@ -302,6 +316,13 @@ impl Drop for Fields<'_, '_> {
                 self.problems.push(problem);
             }
         }
+    }
+}
+
+fn coded(problem: Diagnostic, rule: Option<&'static str>) -> Diagnostic {
+    match rule {
+        Some(rule) => problem.code(rule),
+        None => problem,
     }
 }
 

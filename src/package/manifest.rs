@@ -18,6 +18,7 @@ const LIFECYCLE: [(&str, LifecycleStatus); 4] = [
 /// `None` where a required field is missing, which `problems` says.
 pub fn read(node: &Node, problems: &mut Diagnostics) -> Option<Manifest> {
     let mut fields = Fields::of(node, "package.json", problems)?;
+    fields.missing_breaks("L28");
     let name = required_text(&mut fields, "name");
     let version = required_text(&mut fields, "version");
     let author = required_text(&mut fields, "author");
@@ -123,7 +124,8 @@ fn is_string(node: &Node, what: &str, problems: &mut Diagnostics) -> bool {
     is
 }
 
-fn is_package_name(name: &str) -> bool {
+/// 1 to 64 letters, digits, `_` and `-`, the first a letter or digit.
+pub fn is_package_name(name: &str) -> bool {
     name.len() <= 64
         && name.starts_with(|c: char| c.is_ascii_alphanumeric())
         && name
@@ -132,7 +134,7 @@ fn is_package_name(name: &str) -> bool {
 }
 
 /// Whatever may follow them.
-fn starts_with_three_numbers(version: &str) -> bool {
+pub fn starts_with_three_numbers(version: &str) -> bool {
     let mut parts = version.splitn(3, '.');
     let mut whole = || {
         parts

@@ -39,6 +39,7 @@ const OPERATORS: [(&str, Operator); 15] = [
 pub fn read(node: &Node, what: &str, problems: &mut Diagnostics) -> Option<Measurement> {
     let mut fields = Fields::of(node, what, problems)?;
     let at = fields.at();
+    fields.missing_breaks("L12");
     let name = fields.required_text("name");
     if let Some(name) = &name {
         fields.call_it(format!("measurement {}", quoted(&name.value)));
@@ -72,8 +73,8 @@ pub fn read(node: &Node, what: &str, problems: &mut Diagnostics) -> Option<Measu
 
 /// What is written and decides nothing: a PASS would hide it.
 fn warn_of_unused(measurement: &Measurement, problems: &mut Diagnostics) {
-    let mut warn = |at: Span, message: String, hint: &str| {
-        problems.push(Diagnostic::warning(message).at(at).hint(hint));
+    let mut warn = |code: &'static str, at: Span, message: String, hint: &str| {
+        problems.push(Diagnostic::warning(message).at(at).code(code).hint(hint));
     };
     let bounds = [
         ("low_limit", &measurement.low_limit),
@@ -86,6 +87,7 @@ fn warn_of_unused(measurement: &Measurement, problems: &mut Diagnostics) {
                 let message =
                     format!("`{field}` decides nothing in a measurement that is not numeric");
                 warn(
+                    "L13",
                     bound.at,
                     message,
                     "compare with `expected`, or write `type: numeric`",
@@ -99,6 +101,7 @@ fn warn_of_unused(measurement: &Measurement, problems: &mut Diagnostics) {
         {
             let message = "`operator` decides nothing in a measurement that is not numeric".into();
             warn(
+                "L13",
                 operator.at,
                 message,
                 "compare with `expected`, or write `type: numeric`",
@@ -109,7 +112,7 @@ fn warn_of_unused(measurement: &Measurement, problems: &mut Diagnostics) {
     if let Some(expected) = &measurement.expected {
         let message = "`expected` decides nothing in a numeric measurement".into();
         let hint = "write `type: string` or `type: boolean`, or `operator: equal` with `target`";
-        warn(expected.at, message, hint);
+        warn("L15", expected.at, message, hint);
     }
     let Some(operator) = &measurement.operator else {
         return;
@@ -124,12 +127,13 @@ fn warn_of_unused(measurement: &Measurement, problems: &mut Diagnostics) {
         match bound {
             None if field == used => {
                 let message = format!("this operator compares with `{field}`, which is missing");
-                warn(operator.at, message, "the measurement will fail");
+                warn("L14", operator.at, message, "the measurement will fail");
             }
             // A target beside another operator is the nominal value, for the record.
             Some(bound) if field != used && field != "target" => {
                 let message = format!("`{field}` decides nothing beside this operator");
                 warn(
+                    "L14",
                     bound.at,
                     message,
                     "leave out `operator` to check both limits",

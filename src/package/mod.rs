@@ -2,14 +2,16 @@
 
 mod action;
 mod distribution;
+pub mod expression;
 pub mod fields;
 pub mod json;
 mod load;
 mod local;
-mod manifest;
+pub mod manifest;
 mod marker;
 mod measurement;
 pub mod model;
+pub mod names;
 mod neighbours;
 pub mod node;
 mod prompt;
@@ -25,7 +27,7 @@ mod yaml_syntax;
 
 pub use distribution::{Distribution, normal};
 pub use load::{LoadError, load};
-pub use neighbours::Neighbours;
+pub use neighbours::{Neighbours, normal as normal_path};
 pub use requirement::Requirement;
 pub use selection::find_test;
 pub use wheels::{Wheels, wheels};

@@ -264,3 +264,10 @@ pub enum Operator {
     LessThanOrEqual,
     Log,
 }
+
+impl Test {
+    /// Every step, in the order of the phases.
+    pub fn in_order(&self) -> impl Iterator<Item = &Step> {
+        self.setup.iter().chain(&self.steps).chain(&self.teardown)
+    }
+}

@@ -30,7 +30,7 @@ impl Neighbours {
         let beside = own.root.parent().map(Path::to_owned);
         let places: Vec<_> = beside.iter().chain(folders).collect();
         let mut neighbours = Self::default();
-        let mut names = neighbours.unknown(own, own);
+        let mut names = neighbours.unknown(own);
         while let Some(name) = names.pop() {
             if neighbours.of_folder(&name).is_some() {
                 continue;
@@ -41,7 +41,7 @@ impl Neighbours {
                 .find(|root| root.join("package.json").exists());
             if let Some(root) = root {
                 let (package, _) = load(&root).map_err(Box::new)?;
-                names.extend(neighbours.unknown(own, &package));
+                names.extend(neighbours.unknown(&package));
                 neighbours.packages.push(Neighbour {
                     folder: name,
                     package,
@@ -52,14 +52,14 @@ impl Neighbours {
     }
 
     /// The folders that sequences of `package` name and that are not known yet.
-    fn unknown(&self, own: &Package, package: &Package) -> Vec<String> {
+    fn unknown(&self, package: &Package) -> Vec<String> {
         let mut names: Vec<String> = package
             .tests
             .iter()
-            .flat_map(|test| test.setup.iter().chain(&test.steps).chain(&test.teardown))
+            .flat_map(Test::in_order)
             .filter_map(|step| match &step.action {
-                Action::Sequence { path } if self.find(own, package, &path.value).is_none() => {
-                    plain(&path.value)
+                Action::Sequence { path } if self.find(package, &path.value).is_none() => {
+                    normal(&path.value)
                         .split_once('/')
                         .map(|(first, _)| first.to_owned())
                 }
@@ -74,20 +74,15 @@ impl Neighbours {
     }
 
     /// The test that a path within `from` names.
-    pub fn find<'a>(
-        &'a self,
-        own: &'a Package,
-        from: &'a Package,
-        path: &str,
-    ) -> Option<(&'a Package, &'a Test)> {
-        let path = plain(path);
+    pub fn find<'a>(&'a self, from: &'a Package, path: &str) -> Option<(&'a Package, &'a Test)> {
+        let path = normal(path);
         if let Some(test) = test_of(from, &path) {
             return Some((from, test));
         }
         let (folder, rest) = path.split_once('/')?;
-        let own_folder = own.root.file_name().is_some_and(|name| name == folder);
+        let own_folder = from.root.file_name().is_some_and(|name| name == folder);
         let package = if own_folder {
-            own
+            from
         } else {
             self.of_folder(folder)?
         };
@@ -111,11 +106,9 @@ fn test_of<'a>(package: &'a Package, path: &str) -> Option<&'a Test> {
     package.tests.iter().find(|test| test.file == path)
 }
 
-/// With forward slashes, and without what means the same folder.
-fn plain(path: &str) -> String {
-    let path = path.replace('\\', "/");
-    path.split('/')
-        .filter(|part| *part != ".")
-        .collect::<Vec<_>>()
-        .join("/")
+/// The path as `Test::file` has it: forward slashes, no `./`.
+pub fn normal(path: &str) -> String {
+    let path = path.trim().replace('\\', "/");
+    let parts = path.split('/').filter(|part| !matches!(*part, "" | "."));
+    parts.collect::<Vec<_>>().join("/")
 }

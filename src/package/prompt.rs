@@ -23,6 +23,7 @@ const MODES: [(&str, InputMode); 4] = [
 
 pub fn read(node: &Node, problems: &mut Diagnostics) -> Option<Prompt> {
     let mut fields = Fields::of(node, "`prompt`", problems)?;
+    fields.missing_breaks("L05");
     let message = fields.required_text("message");
     let title = fields.text("title");
     let image = fields.text("image");

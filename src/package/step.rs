@@ -22,7 +22,9 @@ const RUNNER_TYPES: [&str; 2] = ["python3.11", "net10.0"];
 pub fn read(node: &Node, what: &str, problems: &mut Diagnostics) -> Option<Step> {
     let mut fields = Fields::of(node, what, problems)?;
     let at = fields.at();
+    fields.missing_breaks("L03");
     let name = fields.required_text("name");
+    fields.missing_breaks("L05");
     if let Some(name) = &name {
         fields.call_it(format!("step {}", quoted(&name.value)));
     }
@@ -137,6 +139,7 @@ fn retry(fields: &mut Fields<'_, '_>) -> Option<Spanned<Retry>> {
 fn repeat(fields: &mut Fields<'_, '_>) -> Option<Spanned<Repeat>> {
     let at = fields.entry("repeat")?.key.at;
     let mut repeat = fields.fields("repeat")?;
+    repeat.missing_breaks("L05");
     let condition = repeat.text("condition");
     let max = repeat
         .required("max_iterations")

@@ -14,6 +14,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, clip, quoted};
 pub fn read(node: &Node, file: &str, problems: &mut Diagnostics) -> Option<Test> {
     let test = root(node, file, problems)?;
     let mut fields = Fields::of(test, "`test`", problems)?;
+    fields.missing_breaks("L01");
     let name = fields.required_text("name");
     let version = fields.required_text("version");
     warn_of_unquoted_version(&mut fields);
@@ -34,6 +35,7 @@ pub fn read(node: &Node, file: &str, problems: &mut Diagnostics) -> Option<Test>
         fields.problems.push(
             Diagnostic::error("`steps` is empty")
                 .at(node.at())
+                .code("L01")
                 .hint("a test has at least one step"),
         );
     }

@@ -107,13 +107,13 @@ fn all_problems_of_all_files_come_at_once() {
         .file("tests/a.yaml", "test:\n  name: A\n  steps: []\n")
         .file("tests/sub-sequences/b.yml", "test:\n  nam: B\n  version: \"1.0.0\"\n  steps:\n    - name: X\n      retrys: {count: 1}\n")
         .file("local.yaml", "cfg: [1]\nexec: {serial: SN1}\n").errors(), str![[r#"
-error: `author` is missing in package.json
+error[L28]: `author` is missing in package.json
  --> package.json:1:2
   |
 1 | {"name": "Demo", "version": 1}
   |  ^^^^^^
 
-error: `description` is missing in package.json
+error[L28]: `description` is missing in package.json
  --> package.json:1:2
   |
 1 | {"name": "Demo", "version": 1}
@@ -127,13 +127,13 @@ error: `version` must be a text, found a number
   |
   = help: put it in double quotes
 
-error: `version` is missing in `test`
+error[L01]: `version` is missing in `test`
  --> tests/a.yaml:2:3
   |
 2 |   name: A
   |   ^^^^
 
-error: `steps` is empty
+error[L01]: `steps` is empty
  --> tests/a.yaml:3:10
   |
 3 |   steps: []
@@ -147,7 +147,7 @@ error: unknown field `nam`, did you mean `name`?
 2 |   nam: B
   |   ^^^
 
-error: neither `type` nor `runner` in step `X`
+error[L04]: neither `type` nor `runner` in step `X`
  --> tests/sub-sequences/b.yml:5:7
   |
 5 |     - name: X
@@ -356,25 +356,25 @@ fn missing_fields_of_package_json_are_named() {
             .file("tests/main.yaml", GOOD)
             .errors(),
         str![[r#"
-error: `author` is missing in package.json
+error[L28]: `author` is missing in package.json
  --> package.json:1:2
   |
 1 | {"name": "", "version": null}
   |  ^^^^^^
 
-error: `description` is missing in package.json
+error[L28]: `description` is missing in package.json
  --> package.json:1:2
   |
 1 | {"name": "", "version": null}
   |  ^^^^^^
 
-error: `name` of package.json is empty
+error[L28]: `name` of package.json is empty
  --> package.json:1:10
   |
 1 | {"name": "", "version": null}
   |          ^^
 
-error: `version` of package.json has no value
+error[L28]: `version` of package.json has no value
  --> package.json:1:14
   |
 1 | {"name": "", "version": null}
@@ -488,13 +488,13 @@ fn a_duplicate_key_in_package_json_is_shown_with_the_first() {
             .file("tests/main.yaml", GOOD)
             .errors(),
         str![[r#"
-error: `author` is missing in package.json
+error[L28]: `author` is missing in package.json
  --> package.json:2:3
   |
 2 |   "name": "Demo",
   |   ^^^^^^
 
-error: `description` is missing in package.json
+error[L28]: `description` is missing in package.json
  --> package.json:2:3
   |
 2 |   "name": "Demo",

@@ -10,19 +10,19 @@ fn missing_fields_of_a_test_are_named() {
             .file("tests/main.yaml", "test:\n  device: x\n")
             .errors(),
         str![[r#"
-error: `name` is missing in `test`
+error[L01]: `name` is missing in `test`
  --> tests/main.yaml:2:3
   |
 2 |   device: x
   |   ^^^^^^
 
-error: `version` is missing in `test`
+error[L01]: `version` is missing in `test`
  --> tests/main.yaml:2:3
   |
 2 |   device: x
   |   ^^^^^^
 
-error: `steps` is missing in `test`
+error[L01]: `steps` is missing in `test`
  --> tests/main.yaml:2:3
   |
 2 |   device: x
@@ -42,19 +42,19 @@ fn fields_without_a_value_are_named() {
             )
             .errors(),
         str![[r#"
-error: `name` of `test` has no value
+error[L01]: `name` of `test` has no value
  --> tests/main.yaml:2:3
   |
 2 |   name:
   |   ^^^^
 
-error: `version` of `test` is empty
+error[L01]: `version` of `test` is empty
  --> tests/main.yaml:3:12
   |
 3 |   version: ""
   |            ^^
 
-error: `steps` of `test` has no value
+error[L01]: `steps` of `test` has no value
  --> tests/main.yaml:4:3
   |
 4 |   steps: ~
@@ -74,7 +74,7 @@ fn empty_steps_are_refused() {
             )
             .errors(),
         str![[r#"
-error: `steps` is empty
+error[L01]: `steps` is empty
  --> tests/main.yaml:4:10
   |
 4 |   steps: []
@@ -260,7 +260,7 @@ function: connect
         )
         .errors(),
         str![[r#"
-error: `name` is missing in step 1 of `steps`
+error[L03]: `name` is missing in step 1 of `steps`
  --> tests/main.yaml:5:7
   |
 5 |     - runner: python
@@ -280,7 +280,7 @@ name: Connect
         )
         .errors(),
         str![[r#"
-error: neither `type` nor `runner` in step `Connect`
+error[L04]: neither `type` nor `runner` in step `Connect`
  --> tests/main.yaml:5:7
   |
 5 |     - name: Connect
@@ -306,7 +306,7 @@ function: connect
         )
         .errors(),
         str![[r#"
-error: both `type` and `runner` in step `Connect`
+error[L04]: both `type` and `runner` in step `Connect`
  --> tests/main.yaml:7:15
   |
 6 |       type: mock
@@ -332,7 +332,7 @@ duration: 1
         )
         .errors(),
         str![[r#"
-error: unknown step type `dealy`, did you mean `delay`?
+error[L04]: unknown step type `dealy`, did you mean `delay`?
  --> tests/main.yaml:6:13
   |
 6 |       type: dealy
@@ -353,7 +353,7 @@ type: foo
         )
         .errors(),
         str![[r#"
-error: unknown step type `foo`
+error[L04]: unknown step type `foo`
  --> tests/main.yaml:6:13
   |
 6 |       type: foo
@@ -378,7 +378,7 @@ function: connect
         )
         .errors(),
         str![[r#"
-error: unknown step type `python`
+error[L04]: unknown step type `python`
  --> tests/main.yaml:6:13
   |
 6 |       type: python
@@ -401,7 +401,7 @@ runner: mock
         )
         .errors(),
         str![[r#"
-error: unknown `runner` `mock`
+error[L04]: unknown `runner` `mock`
  --> tests/main.yaml:6:15
   |
 6 |       runner: mock
@@ -426,7 +426,7 @@ function: connect
         )
         .errors(),
         str![[r#"
-error: unknown `runner` `pyhton`, did you mean `python`?
+error[L04]: unknown `runner` `pyhton`, did you mean `python`?
  --> tests/main.yaml:6:15
   |
 6 |       runner: pyhton
@@ -447,7 +447,7 @@ runner: ruby
         )
         .errors(),
         str![[r#"
-error: unknown `runner` `ruby`
+error[L04]: unknown `runner` `ruby`
  --> tests/main.yaml:6:15
   |
 6 |       runner: ruby
@@ -470,13 +470,13 @@ runner: python
         )
         .errors(),
         str![[r#"
-error: `module` is missing in step `Connect`
+error[L05]: `module` is missing in step `Connect`
  --> tests/main.yaml:5:7
   |
 5 |     - name: Connect
   |       ^^^^
 
-error: `function` is missing in step `Connect`
+error[L05]: `function` is missing in step `Connect`
  --> tests/main.yaml:5:7
   |
 5 |     - name: Connect
@@ -497,19 +497,19 @@ runner: dotnet
         )
         .errors(),
         str![[r#"
-error: `assembly` is missing in step `Connect`
+error[L05]: `assembly` is missing in step `Connect`
  --> tests/main.yaml:5:7
   |
 5 |     - name: Connect
   |       ^^^^
 
-error: `class` is missing in step `Connect`
+error[L05]: `class` is missing in step `Connect`
  --> tests/main.yaml:5:7
   |
 5 |     - name: Connect
   |       ^^^^
 
-error: `method` is missing in step `Connect`
+error[L05]: `method` is missing in step `Connect`
  --> tests/main.yaml:5:7
   |
 5 |     - name: Connect
@@ -530,7 +530,7 @@ type: delay
         )
         .errors(),
         str![[r#"
-error: `duration` is missing in step `Wait`
+error[L05]: `duration` is missing in step `Wait`
  --> tests/main.yaml:5:7
   |
 5 |     - name: Wait
@@ -573,7 +573,7 @@ type: prompt
         )
         .errors(),
         str![[r#"
-error: `prompt` is missing in step `Ask`
+error[L05]: `prompt` is missing in step `Ask`
  --> tests/main.yaml:5:7
   |
 5 |     - name: Ask
@@ -601,7 +601,7 @@ prompt:
         )
         .errors(),
         str![[r#"
-error: `message` is missing in `prompt`
+error[L05]: `message` is missing in `prompt`
  --> tests/main.yaml:8:9
   |
 8 |         buttons:
@@ -697,7 +697,7 @@ type: sequence
         )
         .errors(),
         str![[r#"
-error: `sequence` is missing in step `Sub`
+error[L05]: `sequence` is missing in step `Sub`
  --> tests/main.yaml:5:7
   |
 5 |     - name: Sub
@@ -899,7 +899,7 @@ error: `retry` must be a mapping, found a number
 17 |       retry: 3
    |              ^
 
-error: `max_iterations` is missing in `repeat`
+error[L05]: `max_iterations` is missing in `repeat`
   --> tests/main.yaml:18:16
    |
 18 |       repeat: {condition: a}
@@ -1075,7 +1075,7 @@ measurement:
         )
         .errors(),
         str![[r#"
-error: `name` is missing in `measurement`
+error[L12]: `name` is missing in `measurement`
   --> tests/main.yaml:10:9
    |
 10 |         value: 5

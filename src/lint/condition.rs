@@ -1,0 +1,157 @@
+//! L09: conditions that are no expression, and braces where nothing fills them in.
+
+use super::Subject;
+use crate::{
+    diagnostic::{Diagnostic, Diagnostics, quoted},
+    package::{
+        expression::{Expression, injected},
+        model::{Action, Prompt, Step, Text},
+        names::marks,
+    },
+    source::Span,
+};
+
+const FORMS: &str = "compare with == != < <= > >=, and join with && || and !";
+
+pub fn check(subject: &Subject<'_>, found: &mut Diagnostics) {
+    for (_, step) in subject.steps() {
+        if let Some(condition) = &step.precondition {
+            expression(subject, "`precondition`", condition, found);
+        }
+        let repeat = step.repeat.as_ref();
+        if let Some(condition) = repeat.and_then(|repeat| repeat.value.condition.as_ref()) {
+            expression(subject, "`repeat.condition`", condition, found);
+        }
+        literals(subject, step, found);
+    }
+}
+
+fn expression(subject: &Subject<'_>, what: &str, condition: &Text, found: &mut Diagnostics) {
+    let text = condition.value.as_str();
+    let mut report = |at: Span, message: String, hint: String| {
+        found.push(Diagnostic::error(message).at(at).code("L09").hint(hint));
+    };
+    if let Some(mark) = marks(text).next() {
+        let bare = text.replace("{{", "").replace("}}", "");
+        return report(
+            subject.within(condition.at, &format!("{{{{{mark}}}}}")),
+            format!("templates are not filled in within {what}"),
+            format!("write the bare name: {}", quoted(bare.trim())),
+        );
+    }
+    for (wrong, right) in [
+        ("and", "&&"),
+        ("or", "||"),
+        ("not", "!"),
+        ("AND", "&&"),
+        ("OR", "||"),
+    ] {
+        if outside_of_quotes(text)
+            .split(|c: char| !c.is_alphanumeric() && c != '_')
+            .any(|word| word == wrong)
+        {
+            return report(
+                subject.within(condition.at, wrong),
+                format!("`{wrong}` is no operator in {what}"),
+                format!("write `{right}`"),
+            );
+        }
+    }
+    if has_single_equals(text) {
+        return report(
+            condition.at,
+            format!("`=` compares nothing in {what}"),
+            "write `==`".into(),
+        );
+    }
+    if let Some(space) = injected(text) {
+        return report(
+            subject.within(condition.at, space),
+            format!("`{space}.` cannot be read in {what}"),
+            format!(
+                "make a variable of it in an earlier step, such as `outputs: {{plain_name: \"{{{{{space}.NAME}}}}\"}}`, and compare that"
+            ),
+        );
+    }
+    if let Err(why) = Expression::parse(text) {
+        report(condition.at, format!("{what}: {why}"), FORMS.into());
+    }
+}
+
+fn has_single_equals(text: &str) -> bool {
+    let text = outside_of_quotes(text);
+    let bytes = text.as_bytes();
+    bytes.iter().enumerate().any(|(index, &byte)| {
+        let before = index.checked_sub(1).and_then(|it| bytes.get(it));
+        let after = bytes.get(index + 1);
+        byte == b'=' && after != Some(&b'=') && !matches!(before, Some(b'=' | b'!' | b'<' | b'>'))
+    })
+}
+
+/// The text without what stands in quotes.
+fn outside_of_quotes(text: &str) -> String {
+    let mut quote = None;
+    let keep = |c: &char| match quote {
+        None if matches!(c, '"' | '\'') => {
+            quote = Some(*c);
+            false
+        }
+        None => true,
+        Some(open) => {
+            if *c == open {
+                quote = None;
+            }
+            false
+        }
+    };
+    text.chars().filter(keep).collect()
+}
+
+/// Fields that are taken as they are written.
+fn literals(subject: &Subject<'_>, step: &Step, found: &mut Diagnostics) {
+    let mut texts: Vec<(&str, &str, Span)> = Vec::new();
+    for measurement in &step.measurements {
+        let unit = measurement.unit.as_ref().map(|text| ("unit", text));
+        let expected = measurement.expected.as_ref().map(|text| ("expected", text));
+        let both = unit.into_iter().chain(expected);
+        texts.extend(both.map(|(field, text)| (field, text.value.as_str(), text.at)));
+    }
+    match &step.action {
+        Action::Prompt(prompt) | Action::Manual(Some(prompt)) => of_prompt(prompt, &mut texts),
+        Action::Sequence { path } => texts.push(("sequence", &path.value, path.at)),
+        Action::Python { module, function } => {
+            texts.push(("module", &module.value, module.at));
+            texts.push(("function", &function.value, function.at));
+        }
+        _ => {}
+    }
+    for (field, text, at) in texts {
+        if let Some(mark) = marks(text).next() {
+            let template = format!("{{{{{mark}}}}}");
+            let problem = Diagnostic::warning(format!(
+                "{} stays as it is written in `{field}`",
+                quoted(&template)
+            ));
+            found.push(problem.at(subject.within(at, &template)).code("L09").hint(
+                "templates are filled in in parameters, outputs, measurement values and names, and the message and title of prompts",
+            ));
+        }
+    }
+}
+
+fn of_prompt<'a>(prompt: &'a Prompt, texts: &mut Vec<(&'static str, &'a str, Span)>) {
+    let mut add = |field, text: Option<&'a Text>| {
+        texts.extend(text.map(|text| (field, text.value.as_str(), text.at)));
+    };
+    add("image", prompt.image.as_ref());
+    add("default_button", prompt.default_button.as_ref());
+    for button in &prompt.buttons {
+        add("name", Some(&button.name));
+    }
+    if let Some(input) = &prompt.input {
+        add("variable", input.variable.as_ref());
+        add("unit", input.unit.as_ref());
+        let expected = input.expected.as_ref();
+        texts.extend(expected.map(|scalar| ("expected", scalar.text.as_str(), scalar.at)));
+    }
+}

@@ -1,0 +1,2 @@
+def measure():
+    return {"count": 5}

@@ -159,7 +159,7 @@ impl Run<'_, '_> {
             return Err(Reason::NotSelected);
         }
         let level = self.levels.last();
-        if !level.is_some_and(|level| level.ended_by.is_some()) {
+        if level.is_none_or(|level| level.ended_by.is_none()) {
             // In the normal course the first signal stops the step.
             return Ok(Bounds {
                 stop: stop.clone(),

@@ -1,5 +1,7 @@
 //! Judging a measurement: its value against its limits (docs/decisions.md 10 to 13).
 
+use std::cmp::Ordering;
+
 use rehearsal_python::value::Value;
 use serde_json::Value as Json;
 
@@ -127,7 +129,6 @@ fn judge_value(spec: &Measurement, variable: &Variable) -> (Json, Result<(), Com
 }
 
 fn judge_number(spec: &Measurement, number: &Number) -> Result<(), Complaint> {
-    let value = number.value;
     let needs = |limit: &'static str| {
         (
             Reason::MissingValue,
@@ -137,54 +138,33 @@ fn judge_number(spec: &Measurement, number: &Number) -> Result<(), Complaint> {
     let low = || spec.low_limit.as_ref().ok_or_else(|| needs("low_limit"));
     let high = || spec.high_limit.as_ref().ok_or_else(|| needs("high_limit"));
     let target = || spec.target.as_ref().ok_or_else(|| needs("target"));
-    let check = |holds: bool, reason: Reason, wanted: &str, limit: &model::Number| {
-        if holds {
-            Ok(())
-        } else {
-            Err((reason, format!("must be {wanted} {}", limit.text)))
-        }
-    };
+    let check =
+        |holds: fn(Ordering) -> bool, reason: Reason, wanted: &str, limit: &model::Number| {
+            if number.compare(limit.value, &limit.text).is_some_and(holds) {
+                Ok(())
+            } else {
+                Err((reason, format!("must be {wanted} {}", limit.text)))
+            }
+        };
+    let above = |low, holds, wanted| check(holds, Reason::BelowLimit, wanted, low);
+    let below = |high, holds, wanted| check(holds, Reason::AboveLimit, wanted, high);
     let Some(operator) = spec.operator.as_ref().map(|operator| operator.value) else {
         if let Some(low) = &spec.low_limit {
-            check(value >= low.value, Reason::BelowLimit, "at least", low)?;
+            above(low, Ordering::is_ge, "at least")?;
         }
         if let Some(high) = &spec.high_limit {
-            check(value <= high.value, Reason::AboveLimit, "at most", high)?;
+            below(high, Ordering::is_le, "at most")?;
         }
         return Ok(());
     };
     match operator {
         Operator::Log => Ok(()),
-        Operator::Equal => {
-            let target = target()?;
-            check(
-                number.equals(target.value, &target.text),
-                Reason::NotEqual,
-                "equal to",
-                target,
-            )
-        }
-        Operator::NotEqual => {
-            let target = target()?;
-            check(
-                !number.equals(target.value, &target.text),
-                Reason::NotEqual,
-                "other than",
-                target,
-            )
-        }
-        Operator::GreaterThan => {
-            low().and_then(|low| check(value > low.value, Reason::BelowLimit, "above", low))
-        }
-        Operator::GreaterThanOrEqual => {
-            low().and_then(|low| check(value >= low.value, Reason::BelowLimit, "at least", low))
-        }
-        Operator::LessThan => {
-            high().and_then(|high| check(value < high.value, Reason::AboveLimit, "below", high))
-        }
-        Operator::LessThanOrEqual => {
-            high().and_then(|high| check(value <= high.value, Reason::AboveLimit, "at most", high))
-        }
+        Operator::Equal => check(Ordering::is_eq, Reason::NotEqual, "equal to", target()?),
+        Operator::NotEqual => check(Ordering::is_ne, Reason::NotEqual, "other than", target()?),
+        Operator::GreaterThan => above(low()?, Ordering::is_gt, "above"),
+        Operator::GreaterThanOrEqual => above(low()?, Ordering::is_ge, "at least"),
+        Operator::LessThan => below(high()?, Ordering::is_lt, "below"),
+        Operator::LessThanOrEqual => below(high()?, Ordering::is_le, "at most"),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Numbers as measurements know them: a value to compare and the text to show.
 
+use std::cmp::Ordering;
+
 use rehearsal_python::value::{BigInt, Value};
 use serde_json::Value as Json;
 
@@ -50,15 +52,26 @@ impl Number {
     }
 
     /// Compares by value; whole numbers keep all their digits.
-    pub fn equals(&self, other: f64, other_text: &str) -> bool {
+    pub fn compare(&self, other: f64, other_text: &str) -> Option<Ordering> {
         match (BigInt::parse(&self.text), BigInt::parse(other_text)) {
-            (Some(this), Some(other)) => this == other,
-            _ => self.value == other,
+            (Some(this), Some(other)) => Some(compare_whole(this.as_str(), other.as_str())),
+            _ => self.value.partial_cmp(&other),
         }
     }
 
     pub fn to_json(&self) -> Json {
         json_number(self.value, &self.text)
+    }
+}
+
+/// Of whole numbers in their canonical text.
+fn compare_whole(one: &str, other: &str) -> Ordering {
+    let by_size = |one: &str, other: &str| one.len().cmp(&other.len()).then(one.cmp(other));
+    match (one.strip_prefix('-'), other.strip_prefix('-')) {
+        (None, None) => by_size(one, other),
+        (Some(one), Some(other)) => by_size(other, one),
+        (None, Some(_)) => Ordering::Greater,
+        (Some(_), None) => Ordering::Less,
     }
 }
 

@@ -319,3 +319,59 @@ fn a_literal_is_a_value_too() {
         None
     );
 }
+
+#[test]
+fn whole_numbers_keep_their_limits_in_all_their_digits() {
+    let big = |text| Value::Big(BigInt::parse(text).unwrap());
+    let (low, high) = (Some(Reason::BelowLimit), Some(Reason::AboveLimit));
+    for (value, limit, below, above) in [
+        (
+            Value::Int(9_007_199_254_740_993),
+            "9007199254740992",
+            None,
+            high,
+        ),
+        (
+            Value::Int(9_007_199_254_740_992),
+            "9007199254740993",
+            low,
+            None,
+        ),
+        (Value::Int(i64::MAX), "9223372036854775808", low, None),
+        (
+            big("123456789012345678901234567891"),
+            "123456789012345678901234567890",
+            None,
+            high,
+        ),
+        (
+            big("-123456789012345678901234567891"),
+            "-123456789012345678901234567890",
+            low,
+            None,
+        ),
+        (big("-123456789012345678901234567891"), "5", low, None),
+        (string("00000000000000000000000000000005"), "5", None, None),
+        (string("-0"), "0", None, None),
+        // Not whole: as floats, which cannot tell these two apart.
+        (
+            float(9_007_199_254_740_992.0),
+            "9007199254740993",
+            None,
+            None,
+        ),
+        (
+            Value::Int(9_007_199_254_740_993),
+            "9007199254740992.0",
+            None,
+            None,
+        ),
+    ] {
+        let judged = [v().low(limit), v().high(limit)].map(|measure| judge(measure, value.clone()));
+        assert_eq!(
+            [judged[0].reason, judged[1].reason],
+            [below, above],
+            "{value:?} with {limit}"
+        );
+    }
+}

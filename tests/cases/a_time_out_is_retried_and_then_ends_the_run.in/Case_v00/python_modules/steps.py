@@ -1,0 +1,9 @@
+import time
+
+
+def wait():
+    time.sleep(60)
+
+
+def power_off():
+    print("off")

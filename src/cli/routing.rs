@@ -17,6 +17,7 @@ use crate::{
 };
 
 #[derive(Args, Debug)]
+#[command(next_help_heading = "MES")]
 pub struct RoutingSwitches {
     /// Run the test though the routing in local.yaml does not allow it; the run leaves no trace in its history
     #[arg(long)]

@@ -111,11 +111,16 @@ impl Run<'_, '_> {
                 None => end,
                 Some(worst) => worse(worst, end),
             });
-            if aborted || index + 1 >= most {
+            if aborted {
                 break;
             }
+            // Asked after the last one too: an error is told, and so is a cap that cut the loop short.
             match self.goes_on(planned) {
-                Ok(true) => {}
+                Ok(true) if index + 1 < most => {}
+                Ok(true) => {
+                    self.warn_of_cap(planned, most);
+                    break;
+                }
                 Ok(false) => break,
                 Err(why) => {
                     worst = worst.map(|worst| StepEnd {
@@ -138,20 +143,18 @@ impl Run<'_, '_> {
             }
             index += 1;
         }
-        let at_cap = index + 1 == most
-            && matches!(
-                planned.rounds,
-                Rounds::Repeat {
-                    condition: Some(_),
-                    ..
-                }
-            );
-        if at_cap
-            && worst
-                .as_ref()
-                .is_some_and(|worst| worst.verdict != Verdict::Aborted)
-            && self.goes_on(planned) == Ok(true)
-        {
+        worst.unwrap_or_else(|| StepEnd::skipped(Reason::Aborted))
+    }
+
+    fn warn_of_cap(&self, planned: &Planned<'_>, most: u32) {
+        let conditional = matches!(
+            planned.rounds,
+            Rounds::Repeat {
+                condition: Some(_),
+                ..
+            }
+        );
+        if conditional {
             self.events.emit(Event::Warning {
                 message: format!(
                     "\"{}\" was repeated {most} times, which is its `max_iterations`; its condition still held",
@@ -159,7 +162,6 @@ impl Run<'_, '_> {
                 ),
             });
         }
-        worst.unwrap_or_else(|| StepEnd::skipped(Reason::Aborted))
     }
 
     /// Whether another iteration follows, as far as the step's own condition goes.

@@ -186,9 +186,14 @@ impl Comparison<'_> {
             // Said to be left out, by the script itself.
             return;
         };
-        self.action(action, *at, yaml);
+        if mock && self.written(*at) == Some("dict") {
+            // A mock whose outputs are filled in is written as a call of dict with them.
+            self.arguments("output", script, &yaml.outputs, yaml);
+        } else {
+            self.action(action, *at, yaml);
+        }
         if matches!(yaml.action, Action::Python { .. }) {
-            self.arguments(script, yaml);
+            self.arguments("parameter", script, &yaml.parameters, yaml);
         }
         self.measurements(script, yaml, mock);
         let retry = yaml
@@ -298,16 +303,28 @@ impl Comparison<'_> {
         }
     }
 
-    fn arguments(&mut self, script: &ScriptStep, yaml: &Step) {
+    /// What the script says at a place.
+    fn written(&self, at: Span) -> Option<&str> {
+        let text = &self.sources.get(at.file).text;
+        text.get(at.start as usize..at.end as usize)
+    }
+
+    fn arguments(
+        &mut self,
+        noun: &str,
+        script: &ScriptStep,
+        there: &indexmap::IndexMap<String, Scalar>,
+        yaml: &Step,
+    ) {
         match keyword(script, "args") {
             Some((Known::Dict(items), at)) => {
-                self.mapping("parameter", items, *at, &yaml.parameters, yaml);
+                self.mapping(noun, items, *at, there, yaml);
             }
             None | Some((Known::Plain(Value::None), _)) => {
-                self.mapping("parameter", &[], script.at, &yaml.parameters, yaml);
+                self.mapping(noun, &[], script.at, there, yaml);
             }
             Some((_, at)) => {
-                let what = format!("the parameters of step {}", quoted(&yaml.name.value));
+                let what = format!("the {noun}s of step {}", quoted(&yaml.name.value));
                 self.not_compared(*at, &what);
             }
         }
@@ -545,14 +562,8 @@ impl Comparison<'_> {
 
     /// A difference, at its place in the script and with that in the YAML.
     fn differ(&mut self, message: String, here: Span, there: Span, text: &str) {
-        let place = self.sources.place(there);
-        let hint = format!("{}:{}:{}: {text}", place.file, place.line, place.column);
-        self.findings.push(
-            Diagnostic::warning(message)
-                .at(here)
-                .also(there, text)
-                .hint(hint),
-        );
+        self.findings
+            .push(Diagnostic::warning(message).at(here).also(there, text));
     }
 
     fn not_compared(&mut self, at: Span, what: &str) {

@@ -72,8 +72,14 @@ fn the_packages_of_this_repository_break_no_rule() {
     for package in [
         "examples/ESH10000121_FunctionalTest_v00",
         "examples/ESH10000122_FailureShowcase_v00",
-        "tests/packages/AccordionClientSmoke_v00",
+        "examples/ESH10000123_BurnInTest_v00",
     ] {
         assert_eq!(findings(&root.join(package)), "", "{package}");
     }
+    // The client is fetched when it is needed, and no part of this repository.
+    let smoke = findings(&root.join("tests/packages/AccordionClientSmoke_v00"));
+    assert!(
+        smoke.lines().count() == 1 && smoke.contains("[L25]: `accordionq2` is not in wheels/"),
+        "{smoke}"
+    );
 }

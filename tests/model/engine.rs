@@ -55,6 +55,7 @@ pub fn observe(test: &Test, folder: &Path) -> Record {
         sequences: &sequences,
         stubs: &package.local.stubs,
         selection: Selection::default(),
+        needs: &|_, _| Vec::new(),
         execution_id: "0f1e".into(),
         bench: "simulated".into(),
         unattended: false,

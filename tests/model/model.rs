@@ -206,8 +206,6 @@ impl Model {
             match condition.map(|condition| self.holds(condition, Some(iteration))) {
                 None | Some(Some(true)) => {}
                 Some(Some(false)) => break,
-                // At the cap the loop ends whatever the condition says.
-                Some(None) if iteration + 1 == times => {}
                 Some(None) => return (Verdict::Aborted, Some(Reason::PreconditionError)),
             }
         }

@@ -38,6 +38,9 @@ fn live() -> Mode {
         unattended: false,
         forced: Vec::new(),
         partial: false,
+        selection: Vec::new(),
+        stubbed: Vec::new(),
+        routing: None,
     }
 }
 

@@ -77,6 +77,13 @@ fn ctrl_c_raises_keyboard_interrupt() {
 }
 
 #[test]
+fn a_ctrl_c_that_comes_while_input_flushes_is_not_lost() {
+    let code = "import sys\nclass Stream:\n    def flush(self):\n        sys.stderr = sys.__stderr__\n        raise KeyboardInterrupt\n\
+                print('ready', flush=True)\nsys.stderr = Stream()\ninput()\n";
+    assert_eq!(start(code).end().code, Some(130));
+}
+
+#[test]
 fn a_script_may_catch_every_ctrl_c() {
     let mut running = start(
         "import time\nfor turn in ('ready', 'again'):\n    try:\n        print(turn, flush=True)\n        time.sleep(600)\n    \

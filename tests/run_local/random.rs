@@ -174,6 +174,21 @@ const FLAGS: &[&str] = &[
     ", enabled: false",
     ", retry: {count: 1}",
     ", retry: {count: 2, delay_ms: 1}",
+    ", repeat: {max_iterations: 3}",
+    ", repeat: {max_iterations: 2}, retry: {count: 1}",
+    ", force: pass",
+    ", force: fail",
+    ", force: skip",
+    ", force: run",
+];
+
+/// Steps that call nothing.
+const OTHERS: &[&str] = &[
+    "type: delay, duration: 0.001",
+    "type: mock, outputs: {v: 5.02, vout: \"4.75\"}",
+    "type: mock, outputs: {v: \"{{x}} {{n}}\", vout: \"{{f}}\", flag: true}",
+    "type: mock, outputs: {v: \"{{missing}}\"}",
+    "type: mock",
 ];
 
 const FUNCTIONS: &[&str] = &[
@@ -237,9 +252,23 @@ fn step() -> impl Strategy<Value = (String, &'static str)> {
     )
 }
 
+/// The same of a step without code; its body is never called.
+fn other() -> impl Strategy<Value = (String, &'static str)> {
+    let measurements = proptest::collection::vec(measurement(), 0..3);
+    (select(OTHERS), measurements, select(FLAGS)).prop_map(|(what, measurements, flags)| {
+        let yaml = format!(
+            "    - {{name: \"Step N\", {what}, measurements: [{}]{flags}}}\n",
+            measurements.join(", ")
+        );
+        (yaml, "pass")
+    })
+}
+
 /// A package of three to nine steps.
 pub fn package() -> impl Strategy<Value = Written> {
-    let phase = |least, most| proptest::collection::vec(step(), least..most);
+    let phase = |least, most| {
+        proptest::collection::vec(prop_oneof![5 => step(), 1 => other()], least..most)
+    };
     (phase(0, 3), phase(2, 5), phase(1, 3), select(POLICIES)).prop_map(
         |(setup, steps, teardown, policy)| {
             let mut code = CODE.to_owned();

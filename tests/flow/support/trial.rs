@@ -10,7 +10,8 @@ use rehearsal::{
     bus::EventBus,
     event::{EndedBy, Event, Named, Phase, Reason, Rule, Sink, Stamped, Verdict},
     flow::{
-        Context, Crew, Overrides, Plan, PlanError, Request, RunOutcome, Selection, Sequences, Unit,
+        Context, Crew, Needs, Overrides, Plan, PlanError, Request, RunOutcome, Selection,
+        Sequences, Unit,
         clock::Clock,
         interruption::{Interruption, Signal, Stop},
         run,
@@ -176,7 +177,8 @@ impl Trial {
     pub fn refused(self) -> Vec<PlanError> {
         let sources = sources();
         let sequences = |_: &Unit<'_>, path: &str| self.sequence(&sources, path);
-        match Plan::new(self.request(&sources, &sequences)) {
+        let needs = |_: &Test, wanted: &[usize]| self.needed(wanted);
+        match Plan::new(self.request(&sources, &sequences, &needs)) {
             Ok(_) => panic!("the plan was accepted"),
             Err(refusals) => refusals
                 .into_iter()
@@ -185,19 +187,18 @@ impl Trial {
         }
     }
 
-    fn request<'a>(&'a self, sources: &'a Sources, sequences: &'a Sequences<'a>) -> Request<'a> {
+    fn request<'a>(
+        &'a self,
+        sources: &'a Sources,
+        sequences: &'a Sequences<'a>,
+        needs: &'a Needs<'a>,
+    ) -> Request<'a> {
         Request {
             unit: unit(&self.test, sources),
             sequences,
             stubs: &self.local.stubs,
             selection: self.selection.clone(),
-            needs: &|_, wanted| {
-                self.needs
-                    .iter()
-                    .filter(|(step, _)| wanted.contains(step))
-                    .map(|(_, needed)| *needed)
-                    .collect()
-            },
+            needs,
             context: Context::merge(&self.test, &self.local, &self.overrides),
             execution_id: "0f1e".into(),
             bench: self.bench.clone(),
@@ -233,7 +234,8 @@ impl Trial {
         };
         let sources = sources();
         let sequences = |_: &Unit<'_>, path: &str| self.sequence(&sources, path);
-        let plan = match Plan::new(self.request(&sources, &sequences)) {
+        let needs = |_: &Test, wanted: &[usize]| self.needed(wanted);
+        let plan = match Plan::new(self.request(&sources, &sequences, &needs)) {
             Ok(plan) => plan,
             Err(refusals) => {
                 let errors: Vec<_> = refusals.iter().map(|refusal| &refusal.errors).collect();
@@ -257,6 +259,14 @@ impl Trial {
             lost_reports,
             asked: operator.asked,
         }
+    }
+
+    fn needed(&self, wanted: &[usize]) -> Vec<usize> {
+        self.needs
+            .iter()
+            .filter(|(step, _)| wanted.contains(step))
+            .map(|(_, needed)| *needed)
+            .collect()
     }
 
     fn sequence<'a>(&'a self, sources: &'a Sources, path: &str) -> Option<Unit<'a>> {

@@ -2,6 +2,7 @@
 
 import _io
 import _rehearsal as _door
+import builtins
 import posix
 import sys
 
@@ -31,11 +32,38 @@ class _StandardInput(_io._RawIOBase):
         return len(data)
 
 
+def input(prompt="", /):
+    """Reads a line from standard input, without its newline.
+
+    The builtin one drops whatever a flush raises, a Ctrl-C among it, and would then wait for a line that nobody is about to type.
+    """
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name, None) is None:
+            raise RuntimeError(f"input(): lost sys.{name}")
+    _flush(sys.stderr)
+    if prompt != "":
+        sys.stdout.write(str(prompt))
+    _flush(sys.stdout)
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError("EOF when reading a line")
+    return line.removesuffix("\n")
+
+
+def _flush(stream):
+    try:
+        stream.flush()
+    except Exception:
+        pass
+
+
 def _open_streams():
     for stream, terminal in ((sys.stdout, _door.terminals[1]), (sys.stderr, _door.terminals[2])):
         stream.at_once(terminal)
     sys.stdin = sys.__stdin__ = _io.TextIOWrapper(_io.BufferedReader(_StandardInput()), "utf-8", "surrogateescape", "\n")
     sys.stdin.mode = "r"
+    input.__module__ = "builtins"
+    builtins.input = input
 
 
 def _run_source(source, name, main):

@@ -226,6 +226,20 @@ fn content(module: &Module, sources: &Sources, problems: &mut Diagnostics) -> Op
     })
 }
 
+impl Returns for Code {
+    fn of(&self, module: &str, function: &str) -> Option<Made> {
+        let returns = &self.function(module, function)?.returns;
+        let mut made = Made {
+            names: returns.keys.iter().map(|key| key.name.clone()).collect(),
+            open: !returns.complete,
+        };
+        if returns.result {
+            made.names.insert("result".into());
+        }
+        Some(made)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -242,19 +256,5 @@ mod tests {
         ] {
             assert_eq!(module_name(written), name, "{written}");
         }
-    }
-}
-
-impl Returns for Code {
-    fn of(&self, module: &str, function: &str) -> Option<Made> {
-        let returns = &self.function(module, function)?.returns;
-        let mut made = Made {
-            names: returns.keys.iter().map(|key| key.name.clone()).collect(),
-            open: !returns.complete,
-        };
-        if returns.result {
-            made.names.insert("result".into());
-        }
-        Some(made)
     }
 }

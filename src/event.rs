@@ -470,6 +470,9 @@ pub enum Rule {
     AbortedStep,
     #[serde(rename = "policy.timeout")]
     PolicyTimeout,
+    /// Of the step that runs this sequence.
+    #[serde(rename = "timeout_ms")]
+    Timeout,
     #[serde(rename = "interrupted")]
     Interrupted,
 }
@@ -482,6 +485,7 @@ impl Rule {
             Self::OnStepFailure => "policy.on_step_failure: abort",
             Self::AbortedStep => "aborted step",
             Self::PolicyTimeout => "policy.timeout",
+            Self::Timeout => "timeout_ms",
             Self::Interrupted => "interrupted",
         }
     }

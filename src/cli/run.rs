@@ -449,8 +449,12 @@ fn hint(error: &PlanError) -> Option<String> {
             format!("the steps are {}", listed(names))
         }
         PlanError::NotInSteps { .. } => "name a step of `setup` or `steps`".into(),
-        PlanError::LoopLeftOut { name, switch } => {
-            format!("name {name:?} with {switch} as well")
+        PlanError::LeftOut { by: "--only", name, .. } => {
+            format!("name {name:?} with --only as well")
+        }
+        PlanError::LeftOut { by, switch, .. } => format!("take out {by}, or {switch}"),
+        PlanError::NeverExecuted { .. } => {
+            "no switch executes such a step; change the file for that".into()
         }
         PlanError::NothingBetween { .. } => "exchange the two".into(),
     })

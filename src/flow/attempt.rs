@@ -44,6 +44,8 @@ pub(super) struct AttemptEnd {
     pub returned: Option<Json>,
     /// The interpreter was given up.
     pub lost: bool,
+    /// A person ended it, or the time of a test: no `force` alters that.
+    pub unalterable: bool,
     /// What it put into the store.
     pub outputs: IndexMap<String, Variable>,
     pub measurements: Vec<Measured>,
@@ -59,6 +61,7 @@ impl AttemptEnd {
             excerpt: None,
             returned: None,
             lost: false,
+            unalterable: false,
             outputs: IndexMap::new(),
             measurements: Vec::new(),
         }
@@ -69,6 +72,10 @@ impl AttemptEnd {
             verdict,
             reason: Some(reason),
             message: Some(message.into()),
+            unalterable: matches!(
+                reason,
+                Reason::Interrupted | Reason::OperatorAbort | Reason::PolicyTimeout
+            ),
             ..Self::passed()
         }
     }

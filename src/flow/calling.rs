@@ -67,6 +67,7 @@ impl Run<'_, '_> {
         match outcome {
             Outcome::Lost => AttemptEnd {
                 lost: true,
+                unalterable: *cause == Cause::Signal || reason == Reason::PolicyTimeout,
                 ..match cause {
                     // The time decides the verdict, with the same right to another attempt.
                     Cause::Time(_) => AttemptEnd::aborted(reason, format!("{message}; {GIVEN_UP}")),

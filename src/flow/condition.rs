@@ -77,6 +77,10 @@ fn explained(error: &ExecutionError) -> String {
             let types = error.argument_types().join(" and ");
             format!("`{operator}` cannot be used with {types}")
         }
+        ExecutionError::DivisionByZero(_) | ExecutionError::RemainderByZero(_) => {
+            "a division by zero".into()
+        }
+        ExecutionError::Overflow(..) => "a result is too large for a whole number".into(),
         ExecutionError::ValuesNotComparable(left, right) => {
             format!(
                 "{} and {} cannot be compared",
@@ -170,6 +174,14 @@ mod tests {
             ),
             ("text > 20", "`>` cannot be used with string and int"),
             ("", "the expression is empty"),
+            ("ready == True", "write `true` instead of `True`"),
+            ("ready and count > 3", "write `&&` instead of `and`"),
+            ("count = 3", "`=` compares nothing; write `==`"),
+            (
+                "count == 3 // three",
+                "there are no comments in an expression",
+            ),
+            ("count / 0 == 1", "a division by zero"),
             (
                 "{{count}} > 3",
                 "write variables without braces here: `name`, not `{{name}}`",

@@ -122,13 +122,9 @@ impl Stop {
         stop
     }
 
-    /// The same without any deadline.
-    #[must_use]
-    pub fn without_deadlines(&self) -> Self {
-        Self {
-            deadlines: Vec::new(),
-            ..self.clone()
-        }
+    /// Whether there is a time at which it fires.
+    pub fn has_deadline(&self) -> bool {
+        !self.deadlines.is_empty()
     }
 
     pub fn fired(&self) -> bool {

@@ -8,15 +8,15 @@ use crate::{
 };
 
 use super::{
-    Planned,
+    Planned, Work,
     ending::ending,
-    interruption::{Deadline, Limit, Stop},
+    interruption::{Cause, Deadline, Limit, Stop},
     run::{AT_ONCE, Run, nanoseconds},
     step::StepEnd,
     verdict::Tally,
 };
 
-/// How long a run_on_abort step may take once a test with `policy.timeout` is aborted, if it says nothing itself.
+/// How long a run_on_abort step may take once a test whose time is limited is aborted, if it says nothing itself.
 const AFTERMATH: Duration = Duration::from_secs(30);
 
 /// What a test knows while it runs.
@@ -26,7 +26,7 @@ pub(super) struct Level {
     ended_by: Option<EndedBy>,
     /// The step that runs.
     running: Option<String>,
-    /// Whether it, or a test around it, has a `policy.timeout`.
+    /// Whether its time is limited: by its own `policy.timeout` or by something around it.
     timed: bool,
 }
 
@@ -47,6 +47,8 @@ pub(super) struct LevelEnd {
     pub verdict: Verdict,
     pub reason: Option<Reason>,
     pub ended_by: Option<EndedBy>,
+    /// A person ended it, or the time of a test: no `force` alters that.
+    pub unalterable: bool,
 }
 
 /// What stops a step, and how long its attempts may take where it says nothing itself.
@@ -65,6 +67,7 @@ impl Run<'_, '_> {
                 verdict: Verdict::Skipped,
                 reason: None,
                 ended_by: None,
+                unalterable: false,
             };
         };
         let policy = &planned.unit.test.policy;
@@ -82,12 +85,15 @@ impl Run<'_, '_> {
             Some(deadline) => outer.by(deadline.clone(), self.clock),
             None => outer.clone(),
         };
-        let timed = deadline.is_some() || self.levels.last().is_some_and(|level| level.timed);
+        let timed = deadline.is_some()
+            || outer.has_deadline()
+            || self.levels.last().is_some_and(|level| level.timed);
         self.levels.push(Level {
             timed,
             ..Level::default()
         });
         let mut tally = Tally::default();
+        let mut unalterable = false;
         for step in &planned.steps {
             let stop = match step.phase {
                 Phase::Setup | Phase::Steps => &covered,
@@ -95,13 +101,24 @@ impl Run<'_, '_> {
             };
             let end = self.step_or_skip(index, step, parent, stop);
             tally.count(end.verdict, end.reason);
+            unalterable |= end.unalterable;
         }
-        let (verdict, reason) = tally.verdict();
+        let (mut verdict, mut reason) = tally.verdict();
         let ended_by = self.levels.pop().and_then(|level| level.ended_by);
+        // Where the time passed between two steps, none of them is ABORTED.
+        let by_time = match ended_by.as_ref().map(|ended| ended.rule) {
+            Some(Rule::PolicyTimeout) => Some(Reason::PolicyTimeout),
+            Some(Rule::Timeout) => Some(Reason::Timeout),
+            _ => None,
+        };
+        if by_time.is_some() && verdict < Verdict::Aborted {
+            (verdict, reason) = (Verdict::Aborted, by_time);
+        }
         LevelEnd {
             verdict,
             reason,
             ended_by,
+            unalterable: unalterable || by_time == Some(Reason::PolicyTimeout),
         }
     }
 
@@ -125,6 +142,11 @@ impl Run<'_, '_> {
         // Again, because a slow sink may have taken its time: a signal that came before the step began must not cost a
         // run_on_abort step its chance.
         self.notice_signals();
+        // The start of an interpreter must not cost a step that cleans up its chance.
+        if step.run_on_abort && matches!(planned.work, Work::Python { .. }) {
+            self.interpreter.prepare(stop);
+        }
+        self.notice_time(stop);
         if let Some(level) = self.levels.last_mut() {
             level.running = Some(step.name.value.clone());
         }
@@ -151,6 +173,20 @@ impl Run<'_, '_> {
             level.running = None;
         }
         end
+    }
+
+    /// Time that is up before a step begins aborts the test as a signal does; run_on_abort steps have their own.
+    fn notice_time(&mut self, stop: &Stop) {
+        let rule = match stop.cause() {
+            Some(Cause::Time(deadline)) => match deadline.limit {
+                Limit::Policy { .. } => Rule::PolicyTimeout,
+                Limit::Attempt { .. } => Rule::Timeout,
+            },
+            Some(Cause::Signal) | None => return,
+        };
+        if let Some(level) = self.levels.last_mut() {
+            level.end_by(rule);
+        }
     }
 
     /// What bounds the step, or why it is not executed at all.

@@ -135,6 +135,8 @@ pub enum PlanError {
         name: String,
         nearest: Option<String>,
         names: Vec<String>,
+        /// The sequence that has such a step.
+        sequence: Option<String>,
     },
     #[error("{switch} names `{name}`, a step of the {phase}, which always runs")]
     NotInSteps {
@@ -142,8 +144,18 @@ pub enum PlanError {
         name: String,
         phase: &'static str,
     },
-    #[error("--loop names the step `{name}`, which {switch} leaves out")]
-    LoopLeftOut { name: String, switch: String },
+    #[error("{switch} names the step `{name}`, which {by} leaves out")]
+    LeftOut {
+        switch: &'static str,
+        name: String,
+        by: &'static str,
+    },
+    #[error("{switch} names the step `{name}`, which is never executed: {why}")]
+    NeverExecuted {
+        switch: &'static str,
+        name: String,
+        why: &'static str,
+    },
     #[error("--from `{from}` comes after --until `{until}`, so nothing would be left to run")]
     NothingBetween { from: String, until: String },
 }
@@ -158,7 +170,8 @@ impl PlanError {
             | Self::Recursion { at, .. } => Some(*at),
             Self::UnknownStep { .. }
             | Self::NotInSteps { .. }
-            | Self::LoopLeftOut { .. }
+            | Self::LeftOut { .. }
+            | Self::NeverExecuted { .. }
             | Self::NothingBetween { .. } => None,
         }
     }
@@ -185,8 +198,38 @@ impl<'a> Plan<'a> {
         planner.test(request.unit.clone());
         let (tests, mut refusals) = (planner.tests, planner.refusals);
         let mut tests: Vec<_> = tests.into_iter().flatten().collect();
+        let in_sequences: Vec<(String, String)> = tests
+            .iter()
+            .skip(1)
+            .flat_map(|test| {
+                let file = &test.unit.test.file;
+                let names = test.steps.iter().map(|planned| &planned.step.name.value);
+                names.map(|name| (name.clone(), file.clone()))
+            })
+            .collect();
         if let Some(main) = tests.first_mut() {
-            let errors = request.selection.apply(main, request.needs);
+            let errors = request.selection.apply(main, request.needs, &in_sequences);
+            // What is left out needs nothing to run it.
+            let left_out = |name: &str, at: Span| {
+                main.steps.iter().any(|planned| {
+                    (planned.step.name.value.as_str(), planned.step.name.at) == (name, at)
+                        && (planned.skip == Some(Reason::NotSelected)
+                            || planned.force == Some(Force::Skip))
+                })
+            };
+            for refusal in &mut refusals {
+                refusal.errors.retain(
+                    |error| !matches!(error, PlanError::Dotnet { step, at } if left_out(step, *at)),
+                );
+            }
+            refusals.retain(|refusal| !refusal.errors.is_empty());
+            for planned in &mut main.steps {
+                if planned.force == Some(Force::Skip)
+                    && planned.skip == Some(Reason::UnsupportedRunner)
+                {
+                    planned.skip = None;
+                }
+            }
             if !errors.is_empty() {
                 let sources = request.unit.sources;
                 refusals.push(Refusal { sources, errors });
@@ -289,10 +332,9 @@ impl<'a> Planner<'_, 'a> {
         let mut steps = Vec::new();
         for (phase, list) in phases {
             for step in list {
-                match self.planned(&unit, phase, step) {
-                    Ok(planned) => steps.push(planned),
-                    Err(error) => errors.push(error),
-                }
+                let (planned, error) = self.planned(&unit, phase, step);
+                steps.push(planned);
+                errors.extend(error);
             }
         }
         self.way.pop();
@@ -311,22 +353,24 @@ impl<'a> Planner<'_, 'a> {
         unit: &Unit<'a>,
         phase: Phase,
         step: &'a Step,
-    ) -> Result<Planned<'a>, PlanError> {
+    ) -> (Planned<'a>, Option<PlanError>) {
         let mut skip = (!step.enabled).then_some(Reason::Disabled);
-        let work = if step.enabled {
-            self.work(unit, step)?
-        } else {
-            Work::Nothing
+        let force = step.force.as_ref().map(|force| force.value);
+        // A step that cannot run keeps its place, so that names find it.
+        let (work, error) = match step.enabled.then(|| self.work(unit, step)) {
+            Some(Ok(work)) => (work, None),
+            Some(Err(error)) => (Work::Nothing, Some(error)),
+            None => (Work::Nothing, None),
         };
         if matches!(work, Work::Nothing) && skip.is_none() {
             skip = Some(Reason::UnsupportedRunner);
         }
-        Ok(Planned {
+        let planned = Planned {
             phase,
             step,
             work,
             skip,
-            force: step.force.as_ref().map(|force| force.value),
+            force,
             precondition: step
                 .precondition
                 .as_ref()
@@ -335,7 +379,8 @@ impl<'a> Planner<'_, 'a> {
                 Some(repeat) => rounds(&repeat.value),
                 None => Rounds::Once,
             },
-        })
+        };
+        (planned, error)
     }
 
     fn work(&mut self, unit: &Unit<'a>, step: &'a Step) -> Result<Work<'a>, PlanError> {
@@ -418,7 +463,13 @@ fn rounds(repeat: &Repeat) -> Rounds {
 
 impl Selection {
     /// Marks the steps that are not asked for, forces and loops the others.
-    fn apply(&self, test: &mut PlannedTest<'_>, needs: &Needs<'_>) -> Vec<PlanError> {
+    /// `in_sequences` are the steps of sequences, each with its file, for whoever names one of those.
+    fn apply(
+        &self,
+        test: &mut PlannedTest<'_>,
+        needs: &Needs<'_>,
+        in_sequences: &[(String, String)],
+    ) -> Vec<PlanError> {
         let steps = &mut test.steps;
         let names: Vec<String> = steps
             .iter()
@@ -433,20 +484,27 @@ impl Selection {
                     name: name.into(),
                     nearest: nearest(name, names.iter().map(String::as_str)).map(Into::into),
                     names: names.clone(),
+                    sequence: in_sequences
+                        .iter()
+                        .find(|(known, _)| known == name)
+                        .map(|(_, file)| file.clone()),
                 })
         };
         let mut errors = Vec::new();
         let mut found =
             |switch, name: &str| find(switch, name).map_err(|error| errors.push(error)).ok();
+        let mut never = Vec::new();
         for (name, force) in &self.forced {
             if let Some(index) = found("--force", name) {
                 steps[index].force = Some(*force);
+                never.push(("--force", index));
             }
         }
         if let Some((count, name)) = &self.looped
             && let Some(index) = found("--loop", name)
         {
             steps[index].rounds = Rounds::Loop(*count);
+            never.push(("--loop", index));
         }
         let only: Vec<usize> = self
             .only
@@ -455,14 +513,41 @@ impl Selection {
             .collect();
         let from = self.from.as_ref().and_then(|name| found("--from", name));
         let until = self.until.as_ref().and_then(|name| found("--until", name));
-        for (switch, index) in [("--from", from), ("--until", until)] {
-            if let Some(index) = index
-                && steps[index].phase == Phase::Teardown
-            {
+        never.extend(only.iter().map(|index| ("--only", *index)));
+        for (switch, index) in never {
+            let planned = &steps[index];
+            let why = match planned.skip {
+                Some(Reason::Disabled) => "`enabled: false`",
+                Some(Reason::UnsupportedRunner) if switch != "--force" && self.skip_dotnet => {
+                    "`runner: dotnet`, which --skip-dotnet leaves out"
+                }
+                _ if switch == "--loop" && planned.force == Some(Force::Skip) => "`force: skip`",
+                _ => continue,
+            };
+            errors.push(PlanError::NeverExecuted {
+                switch,
+                name: names[index].clone(),
+                why,
+            });
+        }
+        let ends = [("--from", from), ("--until", until)];
+        let ends = ends
+            .into_iter()
+            .filter_map(|(switch, index)| Some((switch, index?, &[Phase::Teardown][..])));
+        let named = only
+            .iter()
+            .map(|index| ("--only", *index, &[Phase::Setup, Phase::Teardown][..]));
+        for (switch, index, always) in named.chain(ends) {
+            if always.contains(&steps[index].phase) {
+                let phase = match steps[index].phase {
+                    Phase::Setup => "setup",
+                    Phase::Steps => "steps",
+                    Phase::Teardown => "teardown",
+                };
                 errors.push(PlanError::NotInSteps {
                     switch,
                     name: names[index].clone(),
-                    phase: "teardown",
+                    phase,
                 });
             }
         }
@@ -491,14 +576,29 @@ impl Selection {
             .iter()
             .map(|planned| (planned.phase, planned.step))
             .collect();
-        for (planned, selected) in steps.iter_mut().zip(part.of(&parts)) {
-            if !selected {
-                planned.skip = Some(Reason::NotSelected);
-                if matches!(planned.rounds, Rounds::Loop(_)) {
-                    let name = planned.step.name.value.clone();
-                    let switch = self.leaves_out().into();
-                    errors.push(PlanError::LoopLeftOut { name, switch });
-                }
+        for (index, selected) in part.of(&parts).into_iter().enumerate() {
+            let planned = &mut steps[index];
+            if selected {
+                continue;
+            }
+            planned.skip = Some(Reason::NotSelected);
+            let mut left_out = |switch, by| {
+                errors.push(PlanError::LeftOut {
+                    switch,
+                    name: names[index].clone(),
+                    by,
+                });
+            };
+            let by_end = if from.is_some_and(|from| index < from) {
+                "--from"
+            } else {
+                "--until"
+            };
+            if only.contains(&index) {
+                left_out("--only", by_end);
+            } else if matches!(planned.rounds, Rounds::Loop(_)) {
+                let by = if only.is_empty() { by_end } else { "--only" };
+                left_out("--loop", by);
             }
         }
         errors

@@ -16,6 +16,7 @@ use super::{
     clock::Clock,
     interruption::{Interruption, Signal, Stop},
     level::Level,
+    statistics::Samples,
     store::Store,
 };
 
@@ -74,6 +75,7 @@ pub fn run(
         interruption,
         events,
         levels: Vec::new(),
+        samples: None,
         next: StepId(0),
         announced: 0,
     };
@@ -152,6 +154,8 @@ pub(super) struct Run<'run, 'plan> {
     pub store: Store,
     /// The tests that run, each started by a step of the one before.
     pub levels: Vec<Level>,
+    /// Of the step that is looped.
+    pub samples: Option<Samples>,
     next: StepId,
     /// Signals told to the sinks so far.
     announced: u32,

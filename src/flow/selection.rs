@@ -20,17 +20,6 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// The switch that makes a part of the test.
-    pub(super) fn leaves_out(&self) -> &'static str {
-        if !self.only.is_empty() {
-            "--only"
-        } else if self.from.is_some() {
-            "--from"
-        } else {
-            "--until"
-        }
-    }
-
     /// The switches as on the command line, for reports.
     pub(super) fn shown(&self) -> Vec<String> {
         let mut shown: Vec<_> = self

@@ -59,9 +59,10 @@ impl Run<'_, '_> {
             Verdict::Fail | Verdict::Skipped => {
                 self.after_failure(attempt, &end, &child.unit.test.file)
             }
-            Verdict::Aborted => {
-                AttemptEnd::aborted(Reason::Child, told(&end, &child.unit.test.file))
-            }
+            Verdict::Aborted => AttemptEnd {
+                unalterable: end.unalterable,
+                ..AttemptEnd::aborted(Reason::Child, told(&end, &child.unit.test.file))
+            },
         }
     }
 
@@ -79,6 +80,10 @@ impl Run<'_, '_> {
             &IndexMap::new(),
             outputs,
         );
+        if judged.verdict > end.verdict && judged.verdict == Verdict::Fail {
+            // It has done nothing, and something it should have measured is missing.
+            return judged;
+        }
         AttemptEnd {
             verdict: end.verdict,
             reason: Some(Reason::Child),

@@ -25,6 +25,8 @@ pub(super) struct StepEnd {
     pub reason: Option<Reason>,
     pub message: Option<String>,
     pub forced: bool,
+    /// A person ended it, or the time of a test: no `force` alters that.
+    pub unalterable: bool,
     /// What it put into the store.
     pub outputs: IndexMap<String, Variable>,
 }
@@ -40,6 +42,7 @@ impl StepEnd {
             reason: Some(reason),
             message,
             forced: false,
+            unalterable: false,
             outputs: IndexMap::new(),
         }
     }
@@ -56,11 +59,14 @@ impl Run<'_, '_> {
             return end;
         }
         if let Some(end) = self.out_of_time(&bounds.stop, "before it began") {
-            return StepEnd::not_executed(
-                end.verdict,
-                end.reason.unwrap_or(Reason::Aborted),
-                end.message,
-            );
+            return StepEnd {
+                unalterable: end.unalterable,
+                ..StepEnd::not_executed(
+                    end.verdict,
+                    end.reason.unwrap_or(Reason::Aborted),
+                    end.message,
+                )
+            };
         }
         if planned.force != Some(Force::Run)
             && let Some(condition) = &planned.precondition
@@ -97,10 +103,12 @@ impl Run<'_, '_> {
             Rounds::Repeat { most, .. } | Rounds::Loop(most) => most,
         };
         let mut worst: Option<StepEnd> = None;
-        let mut samples = Samples::default();
+        if matches!(planned.rounds, Rounds::Loop(_)) {
+            self.samples = Some(Samples::default());
+        }
         let mut index = 0;
         loop {
-            let mut end = self.iteration(id, planned, index, bounds, &mut samples);
+            let mut end = self.iteration(id, planned, index, bounds);
             if most > 1 {
                 end.message = end
                     .message
@@ -137,11 +145,15 @@ impl Run<'_, '_> {
                     verdict: end.verdict,
                     reason: end.reason,
                     message: end.message,
+                    unalterable: end.unalterable,
                     ..worst
                 });
                 break;
             }
             index += 1;
+        }
+        if matches!(planned.rounds, Rounds::Loop(_)) {
+            self.samples = None;
         }
         worst.unwrap_or_else(|| StepEnd::skipped(Reason::Aborted))
     }
@@ -188,7 +200,6 @@ impl Run<'_, '_> {
         planned: &Planned<'_>,
         index: u32,
         bounds: &Bounds,
-        samples: &mut Samples,
     ) -> StepEnd {
         self.store.count_iteration(index);
         self.events
@@ -201,12 +212,18 @@ impl Run<'_, '_> {
             .len()
             .saturating_sub(planned.step.measurements.len());
         for (place, measurement) in measurements.into_iter().enumerate() {
-            if looped {
+            if let Some(samples) = &mut self.samples {
                 let spec = place
                     .checked_sub(entered)
                     .and_then(|place| planned.step.measurements.get(place));
                 let name = spec.map_or(&measurement.name, |spec| &spec.name.value);
-                samples.take(name, &measurement);
+                if looped {
+                    samples.take(name, &measurement);
+                } else {
+                    // Of a step within the sequence that is looped.
+                    let step = &planned.step.name.value;
+                    samples.take(&format!("{step} / {name}"), &measurement);
+                }
             }
             self.events.emit(Event::Measurement {
                 step: id,
@@ -219,7 +236,7 @@ impl Run<'_, '_> {
             index,
             verdict: last.verdict,
         });
-        if looped {
+        if let (true, Some(samples)) = (looped, &self.samples) {
             self.events.emit(Event::Statistics {
                 step: id,
                 statistics: samples.statistics(),
@@ -230,6 +247,7 @@ impl Run<'_, '_> {
             reason: last.reason,
             message: last.message,
             forced: false,
+            unalterable: last.unalterable,
             outputs: last.outputs,
         }
     }
@@ -315,11 +333,7 @@ fn worse(first: StepEnd, second: StepEnd) -> StepEnd {
 
 /// The verdict that is forced upon a step, unless a person or the test's time ended it.
 fn replaced(end: StepEnd, verdict: Verdict) -> StepEnd {
-    let beyond = matches!(
-        end.reason,
-        Some(Reason::Interrupted | Reason::OperatorAbort | Reason::PolicyTimeout)
-    );
-    if beyond || end.verdict == Verdict::Skipped {
+    if end.unalterable {
         return end;
     }
     let reason = end
@@ -338,6 +352,7 @@ fn replaced(end: StepEnd, verdict: Verdict) -> StepEnd {
             end.verdict.as_str()
         )),
         forced: true,
+        unalterable: false,
         outputs: end.outputs,
     }
 }

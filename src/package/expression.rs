@@ -77,6 +77,26 @@ fn refuse_what_is_no_expression(text: &str) -> Result<(), String> {
     if text.len() > MAX_LENGTH {
         return Err(format!("longer than {MAX_LENGTH} characters"));
     }
+    let bare = outside_of_quotes(text);
+    let words = || bare.split(|c: char| !c.is_alphanumeric() && c != '_');
+    for (wrong, right) in [
+        ("and", "&&"),
+        ("or", "||"),
+        ("not", "!"),
+        ("True", "true"),
+        ("False", "false"),
+        ("None", "null"),
+    ] {
+        if words().any(|word| word == wrong) {
+            return Err(format!("write `{right}` instead of `{wrong}`"));
+        }
+    }
+    if has_single_equals(&bare) {
+        return Err("`=` compares nothing; write `==`".into());
+    }
+    if bare.contains("//") {
+        return Err("there are no comments in an expression".into());
+    }
     if let Some(namespace) = injected(text) {
         return Err(format!(
             "`{namespace}.` cannot be used here; copy the value into a variable in an earlier step's `outputs`"
@@ -104,6 +124,35 @@ fn refuse_what_is_no_operator(expression: &Expr) -> Result<(), String> {
                 .into(),
         ),
     }
+}
+
+/// Whether some `=` in it is no part of another operator.
+fn has_single_equals(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.iter().enumerate().any(|(index, &byte)| {
+        let before = index.checked_sub(1).and_then(|it| bytes.get(it));
+        let after = bytes.get(index + 1);
+        byte == b'=' && after != Some(&b'=') && !matches!(before, Some(b'=' | b'!' | b'<' | b'>'))
+    })
+}
+
+/// The text without what stands in quotes.
+fn outside_of_quotes(text: &str) -> String {
+    let mut quote = None;
+    let keep = |c: &char| match quote {
+        None if matches!(c, '"' | '\'') => {
+            quote = Some(*c);
+            false
+        }
+        None => true,
+        Some(open) => {
+            if *c == open {
+                quote = None;
+            }
+            false
+        }
+    };
+    text.chars().filter(keep).collect()
 }
 
 /// What Maestro injects (`cfg`, `exec`, `mes`), where the text reads a value of it.

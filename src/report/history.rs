@@ -105,7 +105,12 @@ impl History {
         };
         let mode = &started.mode;
         let judged = matches!(verdict, Verdict::Pass | Verdict::Fail);
-        if !judged || self.forced || !mode.forced.is_empty() || mode.partial {
+        let altered = self.forced
+            || mode.partial
+            || ![&mode.forced, &mode.selection, &mode.stubbed]
+                .iter()
+                .all(|marks| marks.is_empty());
+        if !judged || altered {
             return;
         }
         self.entry = Some(HistoryEntry {

@@ -12,6 +12,9 @@ pub struct Summary {
     aborted: u32,
     skipped: u32,
     not_selected: u32,
+    /// Of `steps`, as distinct from setup and teardown: how many there were, and how many were executed.
+    steps: u32,
+    executed: u32,
     /// Teardown steps skipped because the run was aborted.
     teardown_skipped: u32,
     serial_number: String,
@@ -34,6 +37,10 @@ impl Summary {
             Verdict::Fail => self.failed += 1,
             Verdict::Aborted => self.aborted += 1,
             Verdict::Skipped => self.skipped += 1,
+        }
+        if phase == Some(Phase::Steps) {
+            self.steps += 1;
+            self.executed += u32::from(verdict != Verdict::Skipped);
         }
         if phase == Some(Phase::Teardown) && reason == Some(Reason::Aborted) {
             self.teardown_skipped += 1;
@@ -84,6 +91,9 @@ impl Summary {
         let mut hints = Vec::new();
         if verdict == Verdict::Skipped {
             hints.push("no step was executed, so this is no PASS".into());
+        }
+        if verdict == Verdict::Pass && self.steps > 0 && self.executed == 0 {
+            hints.push("none of `steps` was executed; only setup and teardown passed".into());
         }
         if self.teardown_skipped > 0 {
             let steps = if self.teardown_skipped == 1 {

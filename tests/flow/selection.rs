@@ -1,9 +1,12 @@
 //! The switches of a developer: part of a test, forced verdicts, a step in a loop.
 
-use rehearsal::package::model::Force;
+use rehearsal::{
+    event::Phase,
+    package::model::{Action, Force},
+};
 use rehearsal_python::value::Value;
 
-use crate::support::{Trial, numeric, raises, returns, step};
+use crate::support::{Trial, numeric, raises, returns, step, text};
 
 fn trial() -> Trial {
     Trial::new()
@@ -85,6 +88,32 @@ fn a_name_the_test_does_not_have_is_refused() {
             "--until names `off`, a step of the teardown, which always runs",
         ]
     );
+    let refused = |change: fn(&mut Trial)| -> Vec<String> {
+        let errors = trial().step(step("d").disabled()).with(change).refused();
+        errors.iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(
+        refused(|trial| {
+            trial.selection.only = vec!["c".into()];
+            trial.selection.until = Some("b".into());
+        }),
+        ["--only names the step `c`, which --until leaves out"]
+    );
+    assert_eq!(
+        refused(|trial| {
+            trial.selection.looped = Some((2, "a".into()));
+            trial.selection.only = vec!["c".into()];
+        }),
+        ["--loop names the step `a`, which --only leaves out"]
+    );
+    assert_eq!(
+        refused(|trial| trial.selection.looped = Some((2, "d".into()))),
+        ["--loop names the step `d`, which is never executed: `enabled: false`"]
+    );
+    assert_eq!(
+        refused(|trial| trial.selection.only = vec!["load".into()]),
+        ["--only names `load`, a step of the setup, which always runs"]
+    );
     let errors = trial()
         .with(|trial| {
             trial.selection.from = Some("c".into());
@@ -94,6 +123,57 @@ fn a_name_the_test_does_not_have_is_refused() {
     assert_eq!(
         errors[0].to_string(),
         "--from `c` comes after --until `a`, so nothing would be left to run"
+    );
+}
+
+#[test]
+fn a_step_that_is_left_out_needs_no_stub() {
+    let dotnet = || {
+        step("net").action(Action::Dotnet {
+            assembly: text("Board.dll"),
+            class: text("Board"),
+            method: text("Measure"),
+        })
+    };
+    let run = trial()
+        .step(dotnet())
+        .with(|trial| trial.selection.until = Some("a".into()))
+        .run();
+    assert_eq!(run.steps()[5], "net: SKIPPED not_selected");
+    let run = trial().step(dotnet().force(Force::Skip)).run();
+    assert_eq!(run.steps()[5], "net: SKIPPED forced");
+    let errors = trial()
+        .step(dotnet())
+        .with(|trial| trial.selection.only = vec!["net".into()])
+        .refused();
+    let messages: Vec<_> = errors.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        messages,
+        ["step `net` has `runner: dotnet`, which cannot run here"]
+    );
+}
+
+#[test]
+fn a_looped_sequence_tells_the_measurements_of_its_steps() {
+    let run = Trial::new()
+        .with(|trial| trial.selection.looped = Some((3, "power".into())))
+        .step(step("power").sequence("tests/sub.yaml"))
+        .sequence_file(
+            "tests/sub.yaml",
+            [(
+                Phase::Steps,
+                step("m")
+                    .measures(numeric("V").low("1"))
+                    .does([returns(Value::Int(2))]),
+            )],
+            |_| {},
+        )
+        .run();
+    let report = run.report();
+    let statistics = &report.steps[0].statistics;
+    assert_eq!(
+        (statistics[0].name.as_str(), statistics[0].count),
+        ("m / V", 3)
     );
 }
 

@@ -3,12 +3,15 @@
 use rehearsal::{
     event::{Phase, Rule},
     flow::interruption::Signal,
-    package::model::{OnStepFailure, Spanned},
+    package::model::{Action, Force, OnStepFailure, Spanned},
+    python::Outcome,
     report::Step,
 };
 use rehearsal_python::value::Value;
 
-use crate::support::{Trial, dict, ended_by, raises, returns, scalar, signal, sleeps, step, text};
+use crate::support::{
+    Trial, dict, ended_by, ends, numeric, raises, returns, scalar, signal, sleeps, step, text,
+};
 
 const CHILD: &str = "tests/sub/power.yaml";
 
@@ -269,4 +272,86 @@ fn the_steps_of_a_sequence_stand_below_its_own_on_the_console() {
         run.console
     );
     assert!(run.console.contains("1 passed"), "{}", run.console);
+}
+
+#[test]
+fn a_sequence_that_executed_nothing_can_be_forced_and_its_missing_measurement_fails() {
+    for (force, line) in [
+        (Force::Fail, "power: FAIL forced"),
+        (Force::Pass, "power: PASS forced"),
+    ] {
+        let run = Trial::new()
+            .step(step("power").sequence(CHILD).force(force))
+            .sequence_file(CHILD, [(Phase::Steps, step("no").disabled())], |_| {})
+            .run();
+        assert_eq!(run.steps(), [line]);
+    }
+    let run = Trial::new()
+        .step(
+            step("power")
+                .sequence(CHILD)
+                .measures(numeric("V").value("{{none}}")),
+        )
+        .sequence_file(CHILD, [(Phase::Steps, step("no").disabled())], |_| {})
+        .run();
+    assert_eq!(run.steps(), ["power: FAIL limit"]);
+}
+
+#[test]
+fn no_force_overrules_a_person_or_the_time_of_a_test_within_a_sequence() {
+    let run = Trial::new()
+        .step(step("power").sequence(CHILD).force(Force::Pass))
+        .step(step("next"))
+        .sequence_file(
+            CHILD,
+            [(Phase::Steps, step("slow").does([sleeps()]))],
+            |test| {
+                test.policy.timeout = Some(Spanned {
+                    value: 1.0,
+                    at: text("").at,
+                });
+            },
+        )
+        .run();
+    assert_eq!(
+        run.steps(),
+        ["power: ABORTED child", "next: SKIPPED aborted"]
+    );
+    let run = Trial::new()
+        .step(step("power").sequence(CHILD).force(Force::Pass))
+        .sequence_file(
+            CHILD,
+            [(Phase::Steps, step("ask").action(Action::Manual(None)))],
+            |_| {},
+        )
+        .answer("Cancel", None)
+        .run();
+    assert_eq!(run.steps(), ["power: ABORTED child"]);
+    let run = Trial::new()
+        .step(
+            step("stuck")
+                .force(Force::Pass)
+                .does([signal(Signal::Interrupt), ends(Outcome::Lost)]),
+        )
+        .run();
+    assert_eq!(run.steps(), ["stuck: ABORTED lost"]);
+}
+
+#[test]
+fn cleaning_up_within_a_sequence_whose_time_was_up_has_a_limit_too() {
+    let run = Trial::new()
+        .step(step("power").sequence(CHILD).timeout(300))
+        .sequence_file(
+            CHILD,
+            [
+                (Phase::Steps, step("slow").does([sleeps()])),
+                (Phase::Teardown, step("off").run_on_abort().does([sleeps()])),
+            ],
+            |_| {},
+        )
+        .run();
+    assert_eq!(
+        children(&run.report().steps[0]),
+        ["slow: ABORTED timeout", "off: ABORTED timeout"]
+    );
 }

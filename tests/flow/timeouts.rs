@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use rehearsal::{
-    event::{Rule, Verdict},
+    event::{Reason, Rule, Verdict},
     package::model::{Action, Spanned},
     python::Outcome,
 };
@@ -187,4 +187,20 @@ fn the_start_of_the_interpreter_is_no_part_of_a_steps_time() {
         .step(step("first").timeout(500).does([takes(499)]))
         .run();
     assert_eq!(run.steps(), ["first: PASS"]);
+}
+
+#[test]
+fn time_that_is_up_between_two_steps_aborts_the_test_and_cleaning_up_runs() {
+    let run = Trial::new()
+        .with(|trial| policy_timeout(trial, 2.0))
+        .with(|trial| trial.start = Duration::from_secs(3))
+        .step(step("off").run_on_abort())
+        .step(step("next"))
+        .run();
+    assert_eq!(run.steps(), ["off: PASS", "next: SKIPPED aborted"]);
+    assert_eq!(
+        (run.outcome.verdict, run.outcome.reason),
+        (Verdict::Aborted, Some(Reason::PolicyTimeout))
+    );
+    assert_eq!(run.outcome.exit().code(), 1);
 }

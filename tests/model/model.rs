@@ -72,6 +72,8 @@ struct Model {
     /// The variable `count`, which every function that returns sets.
     count: u64,
     calls: HashMap<String, usize>,
+    /// What ended last was ended by the time of a test, here or in a sequence: no force alters that.
+    beyond_force: bool,
     record: Record,
 }
 
@@ -81,7 +83,7 @@ struct Surroundings<'a> {
     parent: Option<(usize, u32, u32)>,
     deadlines: &'a [Deadline],
     aborted: bool,
-    /// This test, or one whose sequence it is, has a `policy.timeout`.
+    /// Something limits the time of this test.
     limited: bool,
     /// What an attempt may take that has no `timeout_ms`.
     own_time: Option<Milliseconds>,
@@ -100,18 +102,30 @@ impl Model {
             at: self.now + timeout,
             reason: Reason::PolicyTimeout,
         });
-        let limited = limited || test.timeout.is_some();
+        let limited = limited || test.timeout.is_some() || !outside.is_empty();
         let mut ended_by: Option<EndedBy> = None;
+        let mut beyond_force = false;
         let mut ends = Vec::new();
         for (phase, step) in test.phases() {
-            let aborted = ended_by.is_some();
             let mut deadlines = Vec::new();
-            if !aborted {
+            if ended_by.is_none() {
                 deadlines.extend(outside);
                 if phase != Phase::Teardown {
                     deadlines.extend(policy);
                 }
             }
+            // Time that is up between two steps aborts the test, and none of them.
+            if let Some(passed) = self.passed(&deadlines) {
+                deadlines.clear();
+                ended_by = Some(EndedBy {
+                    step: None,
+                    rule: match passed.reason {
+                        Reason::PolicyTimeout => Rule::PolicyTimeout,
+                        _ => Rule::Timeout,
+                    },
+                });
+            }
+            let aborted = ended_by.is_some();
             let end = self.step(
                 step,
                 &Surroundings {
@@ -124,6 +138,7 @@ impl Model {
                 },
             );
             ends.push(end);
+            beyond_force |= std::mem::take(&mut self.beyond_force);
             if let (Some(rule), None) = (rule(test, step, end), &ended_by) {
                 ended_by = Some(EndedBy {
                     step: Some(step.name.clone()),
@@ -133,11 +148,18 @@ impl Model {
         }
         // The first of the worst; a run that passed has no reason, whatever was forced.
         let worst = ends.iter().rev().max_by_key(|(verdict, _)| *verdict);
-        Ended {
-            end: worst
-                .map(|(verdict, reason)| (*verdict, reason.filter(|_| *verdict != Verdict::Pass))),
-            ended_by,
+        let mut end =
+            worst.map(|(verdict, reason)| (*verdict, reason.filter(|_| *verdict != Verdict::Pass)));
+        let by_time = match ended_by.as_ref().map(|ended| ended.rule) {
+            Some(Rule::PolicyTimeout) => Some(Reason::PolicyTimeout),
+            Some(Rule::Timeout) => Some(Reason::Timeout),
+            _ => None,
+        };
+        if by_time.is_some() && end.is_some_and(|(verdict, _)| verdict != Verdict::Aborted) {
+            end = Some((Verdict::Aborted, by_time));
         }
+        self.beyond_force = by_time == Some(Reason::PolicyTimeout) || beyond_force;
+        Ended { end, ended_by }
     }
 
     /// Decisions 6, 7, 8.
@@ -149,11 +171,14 @@ impl Model {
             parent: around.parent,
             ..StepRecord::default()
         });
+        self.beyond_force = false;
         let (end, forced) = match self.before(step, around) {
             Some(end) => (end, end.1 == Some(Reason::Forced)),
             None => {
                 let end = self.iterations(index, step, around);
-                force(step, end)
+                self.beyond_force &= end.1 == Some(Reason::Child);
+                self.beyond_force |= end.1 == Some(Reason::PolicyTimeout);
+                force(step, end, self.beyond_force)
             }
         };
         let record = &mut self.record.steps[index];
@@ -172,9 +197,6 @@ impl Model {
         }
         if step.force == Some(Force::Skip) {
             return skipped(Reason::Forced);
-        }
-        if let Some(passed) = self.passed(around.deadlines) {
-            return Some((Verdict::Aborted, Some(passed.reason)));
         }
         if let (Some(precondition), true) = (step.precondition, step.force != Some(Force::Run)) {
             match self.holds(precondition, None) {
@@ -363,15 +385,16 @@ impl Model {
 }
 
 /// Decision 6: the verdict of a step that was executed is replaced, unless the test's time was over.
-fn force(step: &Step, end: End) -> (End, bool) {
+fn force(step: &Step, end: End, beyond_force: bool) -> (End, bool) {
     let verdict = match step.force {
         Some(Force::Pass) => Verdict::Pass,
         Some(Force::Fail) => Verdict::Fail,
         _ => return (end, false),
     };
-    match end {
-        (Verdict::Skipped, _) | (_, Some(Reason::PolicyTimeout)) => (end, false),
-        _ => ((verdict, Some(Reason::Forced)), true),
+    if beyond_force {
+        (end, false)
+    } else {
+        ((verdict, Some(Reason::Forced)), true)
     }
 }
 

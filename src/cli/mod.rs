@@ -14,6 +14,7 @@ mod init;
 mod output;
 mod prompting;
 mod python;
+mod refusal;
 mod routing;
 mod run;
 mod schema;

@@ -17,6 +17,7 @@ use super::{
     colour::Colour,
     output::{say, show, show_one},
     prompting::Prompting,
+    refusal,
     routing::RoutingSwitches,
     selecting::Selecting,
     setup, signals,
@@ -24,11 +25,11 @@ use super::{
 use crate::{
     bus::EventBus,
     code::Code,
-    diagnostic::{Diagnostic, Diagnostics, Style},
+    diagnostic::Style,
     event::Named,
     exit::Exit,
     flow::{
-        self, Context, Crew, Overrides, Plan, PlanError, Unit,
+        self, Context, Crew, Overrides, Plan, Unit,
         clock::{Clock, RealClock},
         interruption::Interruption,
     },
@@ -201,7 +202,7 @@ impl Run {
         };
         let plan = Plan::new(request).map_err(|refusals| {
             for refusal in refusals {
-                show(&refused(&refusal.errors), refusal.sources, style);
+                show(&refusal::explained(&refusal.errors), refusal.sources, style);
             }
             Refused
         })?;
@@ -413,66 +414,6 @@ fn unit_of<'a>(package: &'a Package, test: &'a Test) -> Unit<'a> {
         test,
         sources: &package.sources,
     }
-}
-
-fn refused(errors: &[PlanError]) -> Diagnostics {
-    let mut diagnostics = Diagnostics::default();
-    for error in errors {
-        let mut diagnostic = Diagnostic::error(error.to_string());
-        if let Some(at) = error.at() {
-            diagnostic = diagnostic.at(at);
-        }
-        diagnostics.push(match hint(error) {
-            Some(hint) => diagnostic.hint(hint),
-            None => diagnostic,
-        });
-    }
-    diagnostics.sort();
-    diagnostics
-}
-
-/// What to do about a refusal.
-fn hint(error: &PlanError) -> Option<String> {
-    Some(match error {
-        PlanError::MissingTag { tag, .. } => {
-            format!("set it under `tags` in local.yaml, or with --tag {tag}=VALUE")
-        }
-        PlanError::Dotnet { step, .. } => format!(
-            "say what it would return under `stubs: {{{step:?}: {{…}}}}` in local.yaml, or leave such steps out with --skip-dotnet"
-        ),
-        PlanError::MissingSequence { .. } => "a path starts at the package root, as in tests/sub-sequences/power.yaml, or with the folder of a package beside this one; --packages DIR names another place for packages".into(),
-        PlanError::Recursion { .. } => {
-            "a sequence cannot run itself; use `repeat` to run it several times".into()
-        }
-        PlanError::UnknownStep { nearest: Some(near), .. } => format!("did you mean {near:?}?"),
-        PlanError::UnknownStep { names, .. } => {
-            format!("the steps are {}", listed(names))
-        }
-        PlanError::NotInSteps { .. } => "name a step of `setup` or `steps`".into(),
-        PlanError::LeftOut { by: "--only", name, .. } => {
-            format!("name {name:?} with --only as well")
-        }
-        PlanError::LeftOut { by, switch, .. } => format!("take out {by}, or {switch}"),
-        PlanError::NeverExecuted { .. } => {
-            "no switch executes such a step; change the file for that".into()
-        }
-        PlanError::NothingBetween { .. } => "exchange the two".into(),
-    })
-}
-
-/// Not more names than one can take in.
-fn listed(names: &[String]) -> String {
-    const MOST: usize = 20;
-    let shown: Vec<_> = names
-        .iter()
-        .take(MOST)
-        .map(|name| format!("{name:?}"))
-        .collect();
-    let more = match names.len().saturating_sub(MOST) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    format!("{}{more}", shown.join(", "))
 }
 
 /// One line of a source file of the package, from 1.

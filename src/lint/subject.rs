@@ -5,7 +5,7 @@ use super::{
     step, tag, template, version,
 };
 use crate::{
-    diagnostic::{Diagnostic, Diagnostics},
+    diagnostic::{Diagnostic, Diagnostics, Severity},
     package::{
         Neighbours,
         model::{Package, Step, Test},
@@ -111,4 +111,21 @@ pub fn merge(found: Diagnostics, more: Diagnostics) -> Diagnostics {
         }
     }
     merged
+}
+
+/// What reading a package only warns of and a rule calls an error, as the messages begin.
+const GRAVER: [&str; 4] = [
+    "`operator` decides nothing in a measurement",
+    "this operator compares with",
+    "package name that a station refuses",
+    "package version that a station refuses",
+];
+
+/// Gives what was found in reading the severity it has by the rules, for a package that no rule can look at.
+pub fn raise(found: &mut Diagnostics) {
+    for one in found.iter_mut() {
+        if one.code.is_some() && GRAVER.iter().any(|start| one.message.starts_with(start)) {
+            one.severity = Severity::Error;
+        }
+    }
 }

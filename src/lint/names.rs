@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use super::Subject;
 use crate::{
     diagnostic::{Diagnostic, Diagnostics, quoted},
+    flow::nearest as near_letters,
     package::{
         fields::nearest,
         model::{Action, Step, Test},
@@ -151,15 +152,17 @@ fn near<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<String> 
     let letters = |text: &str| text.replace(|c: char| c.is_ascii_digit(), "");
     let own = letters(name);
     // Short words resemble each other by chance.
-    if own.chars().count() < 4 {
-        return None;
-    }
-    nearest(
-        name,
-        known.filter(|known| letters(known) != own || known.eq_ignore_ascii_case(name)),
-    )
-    .filter(|near| near.chars().count() >= 4)
-    .map(str::to_owned)
+    let long = |text: &str| text.chars().count() >= 4;
+    let known: Vec<&str> = known
+        .filter(|known| long(known) && (letters(known) != own || known.eq_ignore_ascii_case(name)))
+        .collect();
+    let near = match long(&own) {
+        true => nearest(name, known.iter().copied()),
+        false => None,
+    };
+    // A run that stops at this name suggests the same.
+    near.or_else(|| near_letters(name, known.iter().copied()))
+        .map(str::to_owned)
 }
 
 /// The names a test finds in the store because another one runs it as a sequence.

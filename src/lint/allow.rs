@@ -102,6 +102,11 @@ fn read(file: FileId, text: &str, allowances: &mut Vec<Allowance>, problems: &mu
                     line: about,
                     used: false,
                 }),
+                None if catalogue::is_about_csharp(id) => {
+                    let message = format!("{} is about C# code, which is not checked", quoted(id));
+                    let problem = Diagnostic::warning(message).at(span(id));
+                    problems.push(problem.hint("take this allow out"));
+                }
                 None => {
                     let problem = Diagnostic::error(format!("no rule {}", quoted(id)));
                     let known = nearest(id, catalogue::RULES.iter().map(|rule| rule.id));

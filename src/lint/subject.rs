@@ -10,6 +10,7 @@ use crate::{
         Neighbours,
         model::{Package, Step, Test},
         names::{Made, Returns, makes},
+        yaml::long_values,
     },
     source::Span,
 };
@@ -39,11 +40,17 @@ impl Subject<'_> {
 
     /// The place of `needle` within what is written at `at`; the whole where it is not found.
     pub(super) fn within(&self, at: Span, needle: &str) -> Span {
-        let text = &self.package.sources.get(at.file).text;
-        let start = at.start as usize;
-        let found = text
-            .get(start..at.end as usize)
-            .and_then(|written| whole_word(written, needle));
+        let sources = &self.package.sources;
+        let text = &sources.get(at.file).text;
+        let found_before = |end: u32| {
+            let written = text.get(at.start as usize..end as usize)?;
+            whole_word(written, needle)
+        };
+        // Spans end with the first line of a value.
+        let found = found_before(at.end).or_else(|| {
+            let long = sources.long_values(at.file, long_values);
+            found_before(*long.get(&at.start)?)
+        });
         match found.and_then(|offset| u32::try_from(offset).ok()) {
             Some(offset) => {
                 let start = at.start + offset;

@@ -4,14 +4,14 @@
 
 use std::collections::BTreeSet;
 
-use super::Subject;
+use super::{Subject, condition::is_misspelt_value};
 use crate::{
     diagnostic::{Diagnostic, Diagnostics, quoted},
     flow::nearest as near_letters,
     package::{
         fields::nearest,
         model::{Action, Step, Test},
-        names::{BUILT_IN, Made, Moment, Use, is_injected, of_test, uses},
+        names::{BUILT_IN, Made, Moment, Use, conditions, is_injected, of_test, uses},
     },
 };
 
@@ -36,6 +36,11 @@ pub fn check(subject: &Subject<'_>, found: &mut Diagnostics) {
             let mut after = known.clone();
             after.extend(made);
             for one in uses(step) {
+                let in_condition = || conditions(step).any(|(text, _)| text.at == one.at);
+                if is_misspelt_value(&one.name) && in_condition() {
+                    // L09 says it.
+                    continue;
+                }
                 let visible = match one.moment {
                     Moment::Before => &known,
                     Moment::After => &after,
@@ -166,7 +171,11 @@ fn near<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<String> 
 }
 
 /// The names a test finds in the store because another one runs it as a sequence.
-fn inherited<'a>(subject: &Subject<'a>, test: &'a Test, seen: &mut Vec<&'a str>) -> Made {
+pub(super) fn inherited<'a>(
+    subject: &Subject<'a>,
+    test: &'a Test,
+    seen: &mut Vec<&'a str>,
+) -> Made {
     let package = subject.package;
     // A file in a folder of its own is meant for others, which may be in other packages.
     let mut inherited = Made {

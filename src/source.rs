@@ -1,6 +1,6 @@
 //! The user's files as read, and places in them.
 
-use std::sync::OnceLock;
+use std::{collections::BTreeMap, sync::OnceLock};
 
 use serde::{Deserialize, Serialize};
 
@@ -31,7 +31,11 @@ pub struct Sources {
     files: Vec<Source>,
     /// Where the lines of each file start, found when first asked for: a long test asks for every step's place.
     lines: Vec<OnceLock<Vec<usize>>>,
+    long: Vec<OnceLock<LongValues>>,
 }
+
+/// Values that go on after the line they start in: their ends by their starts, in bytes.
+pub type LongValues = BTreeMap<u32, u32>;
 
 #[derive(Debug)]
 pub struct Source {
@@ -48,6 +52,7 @@ impl Sources {
             text: text.into(),
         });
         self.lines.push(OnceLock::new());
+        self.long.push(OnceLock::new());
         id
     }
 
@@ -60,6 +65,14 @@ impl Sources {
     /// Every file, in the order they were read.
     pub fn iter(&self) -> impl Iterator<Item = (FileId, &Source)> {
         (0..).map(FileId).zip(&self.files)
+    }
+
+    /// The values of a file that have several lines; `find` reads them from its text when they are first asked for.
+    ///
+    /// # Panics
+    /// With an id of another `Sources`.
+    pub fn long_values(&self, file: FileId, find: fn(&str) -> LongValues) -> &LongValues {
+        self.long[file.0 as usize].get_or_init(|| find(&self.get(file).text))
     }
 
     pub fn place(&self, at: Span) -> Place {

@@ -75,7 +75,8 @@ impl Check {
             Format::Sarif => listing.sarif(),
             Format::Github => listing.github(),
         };
-        let exit = self.conclude(&found, package.as_ref());
+        let was_read = sources.iter().next().is_some();
+        let exit = self.conclude(&found, package.as_ref(), was_read);
         match io::stdout().lock().write_all(document.as_bytes()) {
             Ok(()) => exit,
             Err(error) => {
@@ -85,8 +86,8 @@ impl Check {
         }
     }
 
-    /// The summary, and what the command ends with.
-    fn conclude(&self, found: &Diagnostics, package: Option<&Package>) -> Exit {
+    /// The summary, and what the command ends with. `was_read` says whether there was any file to read.
+    fn conclude(&self, found: &Diagnostics, package: Option<&Package>, was_read: bool) -> Exit {
         let denied = self.deny == Some(Denied::Warnings) && found.warnings() > 0;
         let mut counts = counted(found.warnings(), "warning");
         if found.hints() > 0 {
@@ -111,8 +112,15 @@ impl Check {
                     0 => String::new(),
                     _ => format!(", {counts}"),
                 };
+                // Otherwise few findings look like few problems.
+                let unfinished = match package {
+                    None if was_read => {
+                        "; the rules were not applied: mend the errors of form first"
+                    }
+                    _ => "",
+                };
                 say(format_args!(
-                    "{}: {}{others}",
+                    "{}: {}{others}{unfinished}",
                     self.package.display(),
                     counted(found.errors(), "error")
                 ));
@@ -130,7 +138,10 @@ fn findings(root: &Path) -> (Sources, Diagnostics, Option<Package>) {
             warnings,
             Some(package),
         ),
-        Err(error) => (error.sources, error.diagnostics, None),
+        Err(mut error) => {
+            lint::raise(&mut error.diagnostics);
+            (error.sources, error.diagnostics, None)
+        }
     };
     let vendored = wheels(root);
     found.extend(vendored.misfits());

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     diagnostic::{Diagnostic, Severity, quoted},
     exit::Exit,
-    lint::catalogue::{RULES, Rule, find},
+    lint::catalogue::{RULES, Rule, find, is_about_csharp},
     package::fields::nearest,
     source::Sources,
 };
@@ -54,6 +54,11 @@ impl Explain {
 }
 
 fn unknown(id: &str) -> Diagnostic {
+    if is_about_csharp(id) {
+        let message = format!("{} is about C# code, which is not checked here", quoted(id));
+        return Diagnostic::error(message)
+            .hint("a local run executes no .NET code; `rehearse explain` lists the rules");
+    }
     let problem = Diagnostic::error(format!("no rule {}", quoted(id)));
     match nearest(id, RULES.iter().map(|rule| rule.id)) {
         Some(near) => problem.hint(format!("did you mean {near}?")),

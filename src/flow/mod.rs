@@ -30,6 +30,7 @@ mod verdict;
 
 pub use condition::Condition;
 pub use context::{AGENT_HOST, Context, Overrides, Setting};
+pub(crate) use nearest::nearest;
 pub use plan::{
     Excerpts, Needs, Plan, PlanError, Planned, PlannedTest, Refusal, Request, Rounds, Sequences,
     Unit, Work,

@@ -1,10 +1,12 @@
 //! `# rehearse: allow(L21)` in a YAML or Python file: findings that somebody has looked at and keeps.
 
+use std::ops::RangeInclusive;
+
 use super::catalogue::{self, Rule};
 use crate::{
     diagnostic::{Diagnostic, Diagnostics, quoted},
-    package::fields::nearest,
-    source::{FileId, Sources, Span},
+    package::{fields::nearest, yaml::long_values},
+    source::{FileId, LongValues, Sources, Span},
 };
 
 const MARK: &str = "rehearse:";
@@ -24,22 +26,24 @@ pub fn apply(found: &mut Diagnostics, sources: &Sources, code_was_read: bool) {
     let mut problems = Diagnostics::default();
     let mut allowances = Vec::new();
     for (file, source) in sources.iter() {
-        let name = source.name.to_ascii_lowercase();
-        if [".yaml", ".yml", ".py"]
-            .iter()
-            .any(|end| name.ends_with(end))
-        {
-            read(file, &source.text, &mut allowances, &mut problems);
+        let python = is_python(&source.name);
+        if python || is_yaml(&source.name) {
+            let none = LongValues::new();
+            let long = match python {
+                true => &none,
+                false => sources.long_values(file, long_values),
+            };
+            read(file, &source.text, long, &mut allowances, &mut problems);
         }
     }
     found.retain(|one| {
         let (Some(code), Some(label)) = (one.code, &one.primary) else {
             return true;
         };
-        let line = sources.place(label.at).line as usize;
+        let lines = lines(label.at, sources);
         let mut kept = true;
         for allowance in &mut allowances {
-            let same = allowance.at.file == label.at.file && allowance.line + 1 == line;
+            let same = allowance.at.file == label.at.file && lines.contains(&allowance.line);
             if same && allowance.rule.id == code {
                 allowance.used = true;
                 kept = false;
@@ -57,13 +61,61 @@ pub fn apply(found: &mut Diagnostics, sources: &Sources, code_was_read: bool) {
     found.extend(problems);
 }
 
-fn read(file: FileId, text: &str, allowances: &mut Vec<Allowance>, problems: &mut Diagnostics) {
+fn is_python(name: &str) -> bool {
+    name.to_ascii_lowercase().ends_with(".py")
+}
+
+fn is_yaml(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.ends_with(".yaml") || name.ends_with(".yml")
+}
+
+/// The lines of what a finding is about, from 0: all of a value's, wherever in it the finding points.
+fn lines(at: Span, sources: &Sources) -> RangeInclusive<usize> {
+    let (mut start, mut end) = (at.start, at.end);
+    if is_yaml(&sources.get(at.file).name) {
+        let long = sources.long_values(at.file, long_values);
+        if let Some((&first, &last)) = long.range(..=at.start).next_back()
+            && at.start < last
+        {
+            // Before a block stands the line with `|` or `>`.
+            let text = &sources.get(at.file).text;
+            let before = text.get(..first as usize).unwrap_or_default();
+            let above = before.trim_end();
+            let alone = before[above.len()..].contains('\n');
+            let above = u32::try_from(above.len()).unwrap_or(u32::MAX);
+            (start, end) = (if alone { above } else { first }, last);
+        }
+    }
+    let line = |start: u32| sources.place(Span { start, ..at }).line as usize - 1;
+    line(start)..=line(end.max(start))
+}
+
+fn read(
+    file: FileId,
+    text: &str,
+    long: &LongValues,
+    allowances: &mut Vec<Allowance>,
+    problems: &mut Diagnostics,
+) {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let mut start = 0;
     for (index, line) in lines.iter().enumerate() {
         let line_start = start;
         start += line.len();
-        let Some(offset) = comment(line).and_then(|at| Some(at + marked(&line[at..])?)) else {
+        // What stands within a value is no comment.
+        let place = |offset: usize| u32::try_from(line_start + offset).unwrap_or(u32::MAX);
+        let end_before = |offset: usize| {
+            let value = long.range(..=place(offset)).next_back();
+            value.map_or(0, |(_, &end)| (end as usize).saturating_sub(line_start))
+        };
+        let within = end_before(0);
+        let offset = line.get(within..).and_then(|rest| {
+            let at = within + comment(rest)?;
+            Some(at + marked(&line[at..])?)
+        });
+        let offset = offset.filter(|&offset| end_before(offset) <= offset);
+        let Some(offset) = offset else {
             continue;
         };
         let about = match line[..offset].trim().is_empty() {
@@ -102,6 +154,11 @@ fn read(file: FileId, text: &str, allowances: &mut Vec<Allowance>, problems: &mu
                     line: about,
                     used: false,
                 }),
+                None if catalogue::is_about_csharp(id) => {
+                    let message = format!("{} is about C# code, which is not checked", quoted(id));
+                    let problem = Diagnostic::warning(message).at(span(id));
+                    problems.push(problem.hint("take this allow out"));
+                }
                 None => {
                     let problem = Diagnostic::error(format!("no rule {}", quoted(id)));
                     let known = nearest(id, catalogue::RULES.iter().map(|rule| rule.id));
@@ -137,13 +194,19 @@ fn marked(comment: &str) -> Option<usize> {
     comment
         .match_indices('#')
         .map(|(at, _)| at)
-        .find(|at| comment[at + 1..].trim_start().starts_with(MARK))
+        .find(|at| after(comment[at + 1..].trim_start(), MARK).is_some())
+}
+
+/// What follows `start` in any letter case.
+fn after<'t>(text: &'t str, start: &str) -> Option<&'t str> {
+    let (begin, rest) = text.split_at_checked(start.len())?;
+    begin.eq_ignore_ascii_case(start).then_some(rest)
 }
 
 /// What stands in the parentheses of `# rehearse: allow(…)`.
 fn ids(comment: &str) -> Option<&str> {
-    let (_, rest) = comment.split_once(MARK)?;
-    let rest = rest.trim_start().strip_prefix("allow")?.trim_start();
+    let rest = after(comment.trim_start_matches('#').trim_start(), MARK)?;
+    let rest = after(rest.trim_start(), "allow")?.trim_start();
     let (ids, _) = rest.strip_prefix('(')?.split_once(')')?;
     Some(ids)
 }

@@ -33,7 +33,7 @@ macro_rules! rule {
     };
 }
 
-/// In the order of their numbers. L31 and L37 of Maestro's recommendations are about C# and not looked at.
+/// In the order of their numbers, without those of [`is_about_csharp`].
 pub static RULES: [Rule; 35] = [
     rule!(
         "L01",
@@ -151,6 +151,16 @@ pub static RULES: [Rule; 35] = [
         "sequences exist, end, and get what they use"
     ),
 ];
+
+/// The numbers that Maestro's recommendations give to C#, which is not looked at.
+const ABOUT_CSHARP: [&str; 2] = ["L31", "L37"];
+
+/// Whether this number belongs to a recommendation about C# code, in either letter case.
+pub fn is_about_csharp(id: &str) -> bool {
+    ABOUT_CSHARP
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(id.trim()))
+}
 
 /// The rule of this number, in either letter case.
 pub fn find(id: &str) -> Option<&'static Rule> {

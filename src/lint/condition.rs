@@ -1,19 +1,38 @@
 //! L09: conditions that are no expression, and braces where nothing fills them in.
 
-use super::Subject;
+use rehearsal_python::value::Value;
+
+use super::{Subject, names::inherited};
 use crate::{
     diagnostic::{Diagnostic, Diagnostics, quoted},
     package::{
         expression::{Expression, injected},
-        model::{Action, Prompt, Step, Text},
-        names::marks,
+        model::{Action, Prompt, Step, Test, Text},
+        names::{conditions, marks},
     },
     source::Span,
 };
 
 const FORMS: &str = "compare with == != < <= > >=, and join with && || and !";
 
+/// Python's words, and other spellings that YAML knows, with those of expressions.
+const VALUES: [(&str, &str); 5] = [
+    ("True", "true"),
+    ("TRUE", "true"),
+    ("False", "false"),
+    ("FALSE", "false"),
+    ("None", "null"),
+];
+
+/// Whether an expression takes this word for a variable where a value was meant.
+pub(super) fn is_misspelt_value(name: &str) -> bool {
+    VALUES.iter().any(|(wrong, _)| *wrong == name)
+}
+
 pub fn check(subject: &Subject<'_>, found: &mut Diagnostics) {
+    for test in &subject.package.tests {
+        types(subject, test, found);
+    }
     for (_, step) in subject.steps() {
         if let Some(condition) = &step.precondition {
             expression(subject, "`precondition`", condition, found);
@@ -57,6 +76,18 @@ fn expression(subject: &Subject<'_>, what: &str, condition: &Text, found: &mut D
             );
         }
     }
+    for (wrong, right) in VALUES {
+        if outside_of_quotes(text)
+            .split(|c: char| !c.is_alphanumeric() && c != '_')
+            .any(|word| word == wrong)
+        {
+            return report(
+                subject.within(condition.at, wrong),
+                format!("`{wrong}` is no value in {what}"),
+                format!("write `{right}`"),
+            );
+        }
+    }
     if has_single_equals(text) {
         return report(
             condition.at,
@@ -75,6 +106,61 @@ fn expression(subject: &Subject<'_>, what: &str, condition: &Text, found: &mut D
     }
     if let Err(why) = Expression::parse(text) {
         report(condition.at, format!("{what}: {why}"), FORMS.into());
+    }
+}
+
+/// Numbers and texts where only true or false can decide, as far as nothing but their declaration gives them a value.
+fn types(subject: &Subject<'_>, test: &Test, found: &mut Diagnostics) {
+    if test
+        .in_order()
+        .all(|step| conditions(step).next().is_none())
+    {
+        return;
+    }
+    let mut made = inherited(subject, test, &mut vec![test.file.as_str()]);
+    for step in test.in_order() {
+        made.extend(subject.makes(step));
+    }
+    if made.open {
+        return;
+    }
+    let declared = |name: &str| {
+        let scalar = test.variables.get(name).filter(|_| !made.has(name))?;
+        match scalar.value {
+            Value::Bool(_) | Value::None => None,
+            Value::Str(_) => Some((scalar, "a text")),
+            _ => Some((scalar, "a number")),
+        }
+    };
+    for (condition, _) in test.in_order().flat_map(conditions) {
+        let Ok(expression) = Expression::parse(&condition.value) else {
+            continue;
+        };
+        for name in expression.flags() {
+            if let Some((scalar, kind)) = declared(name) {
+                let message = format!("{} is {kind}, neither true nor false", quoted(name));
+                let problem = Diagnostic::error(message)
+                    .at(subject.within(condition.at, name))
+                    .also(scalar.at, "its value");
+                found.push(problem.code("L09").hint(
+                    "compare it, such as `name == 1`, or declare it as true or false without quotes",
+                ));
+            }
+        }
+        for name in expression.compared_with_booleans() {
+            if let Some((scalar, kind)) = declared(name) {
+                let message = format!(
+                    "{kind} never equals true or false, and {} is one",
+                    quoted(name)
+                );
+                let problem = Diagnostic::warning(message)
+                    .at(subject.within(condition.at, name))
+                    .also(scalar.at, "its value");
+                found.push(problem.code("L09").hint(
+                    "declare it as true or false without quotes, or compare it with what it can be",
+                ));
+            }
+        }
     }
 }
 

@@ -25,4 +25,4 @@ mod version;
 pub use allow::apply as apply_allowances;
 pub use assembly::file_name as assembly_file;
 pub use listing::Listing;
-pub use subject::{Subject, lint, merge};
+pub use subject::{Subject, lint, merge, raise};

@@ -4,13 +4,14 @@
 
 use std::collections::BTreeSet;
 
-use super::Subject;
+use super::{Subject, condition::is_misspelt_value};
 use crate::{
     diagnostic::{Diagnostic, Diagnostics, quoted},
+    flow::nearest as near_letters,
     package::{
         fields::nearest,
         model::{Action, Step, Test},
-        names::{BUILT_IN, Made, Moment, Use, is_injected, of_test, uses},
+        names::{BUILT_IN, Made, Moment, Use, conditions, is_injected, of_test, uses},
     },
 };
 
@@ -35,6 +36,11 @@ pub fn check(subject: &Subject<'_>, found: &mut Diagnostics) {
             let mut after = known.clone();
             after.extend(made);
             for one in uses(step) {
+                let in_condition = || conditions(step).any(|(text, _)| text.at == one.at);
+                if is_misspelt_value(&one.name) && in_condition() {
+                    // L09 says it.
+                    continue;
+                }
                 let visible = match one.moment {
                     Moment::Before => &known,
                     Moment::After => &after,
@@ -151,19 +157,25 @@ fn near<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<String> 
     let letters = |text: &str| text.replace(|c: char| c.is_ascii_digit(), "");
     let own = letters(name);
     // Short words resemble each other by chance.
-    if own.chars().count() < 4 {
-        return None;
-    }
-    nearest(
-        name,
-        known.filter(|known| letters(known) != own || known.eq_ignore_ascii_case(name)),
-    )
-    .filter(|near| near.chars().count() >= 4)
-    .map(str::to_owned)
+    let long = |text: &str| text.chars().count() >= 4;
+    let known: Vec<&str> = known
+        .filter(|known| long(known) && (letters(known) != own || known.eq_ignore_ascii_case(name)))
+        .collect();
+    let near = match long(&own) {
+        true => nearest(name, known.iter().copied()),
+        false => None,
+    };
+    // A run that stops at this name suggests the same.
+    near.or_else(|| near_letters(name, known.iter().copied()))
+        .map(str::to_owned)
 }
 
 /// The names a test finds in the store because another one runs it as a sequence.
-fn inherited<'a>(subject: &Subject<'a>, test: &'a Test, seen: &mut Vec<&'a str>) -> Made {
+pub(super) fn inherited<'a>(
+    subject: &Subject<'a>,
+    test: &'a Test,
+    seen: &mut Vec<&'a str>,
+) -> Made {
     let package = subject.package;
     // A file in a folder of its own is meant for others, which may be in other packages.
     let mut inherited = Made {

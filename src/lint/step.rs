@@ -88,7 +88,9 @@ fn critical_setup(test: &Test, found: &mut Diagnostics) {
 
 /// L19
 fn cleanup(test: &Test, found: &mut Diagnostics) {
-    let marked = |step: &&Step| !step.run_on_abort && runs(step);
+    // A pause and a placeholder clean nothing up.
+    let idle = |step: &Step| matches!(step.action, Action::Delay { .. } | Action::Mock);
+    let marked = |step: &&Step| !step.run_on_abort && runs(step) && !idle(step);
     // Without a teardown the clean-up is what `steps` ends with.
     let last = test.steps.iter().rev().take_while(|step| is_cleanup(step));
     let last = last.filter(|_| test.teardown.is_empty());

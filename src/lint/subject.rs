@@ -5,11 +5,12 @@ use super::{
     step, tag, template, version,
 };
 use crate::{
-    diagnostic::{Diagnostic, Diagnostics},
+    diagnostic::{Diagnostic, Diagnostics, Severity},
     package::{
         Neighbours,
         model::{Package, Step, Test},
         names::{Made, Returns, makes},
+        yaml::long_values,
     },
     source::Span,
 };
@@ -39,11 +40,17 @@ impl Subject<'_> {
 
     /// The place of `needle` within what is written at `at`; the whole where it is not found.
     pub(super) fn within(&self, at: Span, needle: &str) -> Span {
-        let text = &self.package.sources.get(at.file).text;
-        let start = at.start as usize;
-        let found = text
-            .get(start..at.end as usize)
-            .and_then(|written| whole_word(written, needle));
+        let sources = &self.package.sources;
+        let text = &sources.get(at.file).text;
+        let found_before = |end: u32| {
+            let written = text.get(at.start as usize..end as usize)?;
+            whole_word(written, needle)
+        };
+        // Spans end with the first line of a value.
+        let found = found_before(at.end).or_else(|| {
+            let long = sources.long_values(at.file, long_values);
+            found_before(*long.get(&at.start)?)
+        });
         match found.and_then(|offset| u32::try_from(offset).ok()) {
             Some(offset) => {
                 let start = at.start + offset;
@@ -111,4 +118,21 @@ pub fn merge(found: Diagnostics, more: Diagnostics) -> Diagnostics {
         }
     }
     merged
+}
+
+/// What reading a package only warns of and a rule calls an error, as the messages begin.
+const GRAVER: [&str; 4] = [
+    "`operator` decides nothing in a measurement",
+    "this operator compares with",
+    "package name that a station refuses",
+    "package version that a station refuses",
+];
+
+/// Gives what was found in reading the severity it has by the rules, for a package that no rule can look at.
+pub fn raise(found: &mut Diagnostics) {
+    for one in found.iter_mut() {
+        if one.code.is_some() && GRAVER.iter().any(|start| one.message.starts_with(start)) {
+            one.severity = Severity::Error;
+        }
+    }
 }

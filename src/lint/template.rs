@@ -3,11 +3,20 @@
 use super::Subject;
 use crate::{
     diagnostic::{Diagnostic, Diagnostics, clip, quoted},
-    package::names::{is_identifier, is_name, templates},
+    package::names::{BUILT_IN, is_identifier, is_injected, is_name, templates},
 };
 
 pub fn check(subject: &Subject<'_>, found: &mut Diagnostics) {
     for (test, step) in subject.steps() {
+        for (name, value) in &step.outputs {
+            if !test.variables.contains_key(name)
+                && let Some(hint) = unreadable(name)
+            {
+                let message = format!("nothing can read the output {}", quoted(name));
+                let problem = Diagnostic::warning(message).at(value.at);
+                found.push(problem.code("L08").hint(hint));
+            }
+        }
         for (text, at, _) in templates(step) {
             for mark in crate::package::names::marks(text) {
                 let name = mark.trim();
@@ -28,6 +37,16 @@ pub fn check(subject: &Subject<'_>, found: &mut Diagnostics) {
             }
         }
     }
+}
+
+/// What to do about the name of an output that no template finds.
+fn unreadable(name: &str) -> Option<String> {
+    let own = BUILT_IN.contains(&name) || ["cfg", "exec", "mes"].contains(&name);
+    if own || is_injected(name) {
+        return Some("the system's own values go by this name: choose another".into());
+    }
+    let hint = "name it with letters, digits and `_`, the first no digit";
+    (!is_identifier(name)).then(|| hint.into())
 }
 
 fn explain(name: &str) -> (String, String) {

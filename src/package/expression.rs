@@ -3,7 +3,7 @@
 
 use cel::{
     ParseErrors, Program,
-    common::ast::{Expr, operators},
+    common::ast::{Expr, LiteralValue, operators},
 };
 
 use crate::diagnostic::quoted;
@@ -61,8 +61,60 @@ impl Expression {
         &self.names
     }
 
+    /// The variables that must be true or false themselves: the whole, or what `&&`, `||` and `!` join.
+    pub fn flags(&self) -> Vec<&str> {
+        let mut found = Vec::new();
+        flags(&self.program.expression().expr, &mut found);
+        found
+    }
+
+    /// The variables that are compared with `true` or `false`.
+    pub fn compared_with_booleans(&self) -> Vec<&str> {
+        let mut found = Vec::new();
+        compared(&self.program.expression().expr, &mut found);
+        found
+    }
+
     pub fn program(&self) -> &Program {
         &self.program
+    }
+}
+
+fn flags<'e>(expression: &'e Expr, found: &mut Vec<&'e str>) {
+    match expression {
+        Expr::Ident(name) => found.push(name),
+        Expr::Call(call)
+            if [
+                operators::LOGICAL_AND,
+                operators::LOGICAL_OR,
+                operators::LOGICAL_NOT,
+            ]
+            .contains(&call.func_name.as_str()) =>
+        {
+            for argument in &call.args {
+                flags(&argument.expr, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn compared<'e>(expression: &'e Expr, found: &mut Vec<&'e str>) {
+    let Expr::Call(call) = expression else {
+        return;
+    };
+    let equality = [operators::EQUALS, operators::NOT_EQUALS].contains(&call.func_name.as_str());
+    if let [left, right] = call.args.as_slice()
+        && equality
+    {
+        match (&left.expr, &right.expr) {
+            (Expr::Ident(name), Expr::Literal(LiteralValue::Boolean(_)))
+            | (Expr::Literal(LiteralValue::Boolean(_)), Expr::Ident(name)) => found.push(name),
+            _ => {}
+        }
+    }
+    for argument in &call.args {
+        compared(&argument.expr, found);
     }
 }
 

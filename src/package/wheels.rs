@@ -154,7 +154,8 @@ impl Wheels {
             .collect()
     }
 
-    /// What package.json asks for (`requirements.pipPackages`) and nothing in `wheels/` gives. Goes by the names of the files.
+    /// What package.json asks for (`requirements.pipPackages`) and nothing in `wheels/` gives. Goes by the names of the files. A wheel with
+    /// compiled code is there for a station; that it is of no use here is told of the file.
     pub fn missing(&self, requirements: &[Text]) -> Diagnostics {
         let mut found = Diagnostics::default();
         for text in requirements {
@@ -167,16 +168,15 @@ impl Wheels {
                 names.filter(|wheel| is_of(wheel, &needed.name)).collect()
             };
             let there = of_it(&self.usable);
+            let compiled = of_it(&self.compiled);
             let fits = |wheel: &String| needed.allows(version(wheel)) != Some(false);
-            if there.iter().any(fits) {
+            if there.iter().chain(&compiled).any(fits) {
                 continue;
             }
             let written = format!("{}{}", needed.name, needed.versions);
             let mut problem = format!("{} is not in wheels/", quoted(&written));
-            if let Some(wheel) = there.first() {
+            if let Some(wheel) = there.first().or(compiled.first()) {
                 problem += &format!(", but {}", shown(wheel));
-            } else if let Some(wheel) = of_it(&self.compiled).first() {
-                problem += &format!(": {} holds compiled code", shown(wheel));
             }
             let argument = if needed.versions.is_empty() {
                 written

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     diagnostic::{Diagnostic, Diagnostics, quoted},
-    source::{FileId, Span},
+    source::{FileId, LongValues, Span},
 };
 
 /// What anchors and aliases may add to a file, in bytes of memory, roughly.
@@ -52,6 +52,55 @@ pub fn read(text: &str, file: FileId, problems: &mut Diagnostics) -> Option<Node
         },
     };
     Some(tree.root.unwrap_or(Node::Scalar(nothing)))
+}
+
+/// The plain values of a file that go on after the line they start in (spans of nodes end with that line), and all blocks.
+pub fn long_values(text: &str) -> LongValues {
+    let offsets = Offsets::of(text);
+    let mut found = LongValues::new();
+    let mut parser = Parser::new_from_str(text);
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    while let Some(Ok((event, at))) = parser.next_event() {
+        let Event::Scalar(_, style, ..) = event else {
+            continue;
+        };
+        // One line of a block stands below the line with the key, too.
+        let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
+        let start = offsets.byte(at.start.index()).min(text.len());
+        let end = offsets.byte(at.end.index()).clamp(start, text.len());
+        let piece = text.get(start..end).unwrap_or_default().trim_end();
+        // The parser counts a comment after the closing quote in.
+        let piece = match style {
+            ScalarStyle::DoubleQuoted | ScalarStyle::SingleQuoted => {
+                piece.get(..quoted_length(piece)).unwrap_or(piece)
+            }
+            _ => piece,
+        };
+        if block || piece.contains('\n') {
+            found.insert(count(start), count(start + piece.len()));
+        }
+    }
+    found
+}
+
+/// Up to and with the quote that closes a text.
+fn quoted_length(text: &str) -> usize {
+    let mut rest = text.char_indices().peekable();
+    let Some((_, quote)) = rest.next() else {
+        return 0;
+    };
+    while let Some((at, c)) = rest.next() {
+        if c == '\\' && quote == '"' {
+            rest.next();
+        } else if c == quote
+            && rest
+                .next_if(|&(_, next)| quote == '\'' && next == quote)
+                .is_none()
+        {
+            return at + 1;
+        }
+    }
+    text.len()
 }
 
 /// A list or mapping whose end has not come yet.

@@ -65,7 +65,10 @@ pub fn findings(root: &Path) -> String {
             lint::apply_allowances(&mut found, &package.sources, false);
             (package.sources, found)
         }
-        Err(error) => (error.sources, error.diagnostics),
+        Err(mut error) => {
+            lint::raise(&mut error.diagnostics);
+            (error.sources, error.diagnostics)
+        }
     };
     found.sort();
     let mut text = String::new();

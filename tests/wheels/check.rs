@@ -108,7 +108,6 @@ fn what_package_json_asks_for_is_looked_for_in_wheels() {
         " = help: no package is installed for a run; put its pure-Python wheel there: \
          `pip download --no-deps --platform any --only-binary :all: -d wheels \"here-lib~=2.0\"`; if there is none: \
          `CC=false pip wheel --no-deps --no-binary :all: -w wheels \"here-lib~=2.0\"`",
-        &format!("warning[L25]: `fast_lib` is not in wheels/: `{compiled}` holds compiled code"),
         &format!("warning: `{compiled}` holds compiled code, which cannot be imported"),
         "warning[L25]: `PyYAML==6.0.2` is not in wheels/",
         " = help: no package is installed for a run; put its pure-Python wheel there: \
@@ -123,7 +122,8 @@ fn what_package_json_asks_for_is_looked_for_in_wheels() {
         );
     }
     let warnings = found.lines().filter(|line| line.starts_with("warning"));
-    assert_eq!(warnings.count(), 4, "{found}");
+    // Of the one with compiled code there is one, and it is not missing.
+    assert_eq!(warnings.count(), 3, "{found}");
 }
 
 #[test]

@@ -19,6 +19,7 @@ mod standard_library;
 
 pub use deep_stack::on_a_deep_stack;
 pub use dotted::{called, dotted};
+pub use folder::modules_of;
 pub use function::{Callable, Function};
 pub use import::Import;
 pub use index::{Code, Lookup};

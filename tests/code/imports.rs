@@ -179,3 +179,32 @@ fn what_is_there_or_may_be_is_left_alone() {
     let within = Package::python("def f():\n    import numpy\n");
     assert_eq!(within.lines().len(), 1);
 }
+
+#[test]
+fn what_a_package_of_a_sequence_has_can_be_imported_and_called() {
+    let package = |sequence: &str| {
+        Package::python("import common_power\nfrom common.psu import on\nimport common_pover\n")
+            .file(
+                "../Common_v01/package.json",
+                r#"{"name": "Common_v01", "version": "1.0.0", "author": "Jo", "description": "shared"}"#,
+            )
+            .file(
+                "../Common_v01/tests/power.yaml",
+                "test:\n  name: Power\n  version: \"1.0.0\"\n  steps:\n    - name: on\n      type: mock\n",
+            )
+            .file("../Common_v01/python_modules/common_power.py", "def on(): pass\n")
+            .file("../Common_v01/python_modules/common/psu.py", "")
+            .file(
+                "tests/main.yaml",
+                format!("test:\n  name: Demo\n  version: \"1.0.0\"\n  steps:\n    - name: a\n      runner: python\n      module: common_power\n      function: on\n{sequence}"),
+            )
+            .lines()
+    };
+    let with = package(
+        "    - name: b\n      type: sequence\n      sequence: Common_v01/tests/power.yaml\n",
+    );
+    assert_eq!(with.len(), 1, "{with:?}");
+    assert!(with[0].contains("`common_pover`"), "{with:?}");
+    let without = package("");
+    assert_eq!(without.len(), 4, "{without:?}");
+}

@@ -65,9 +65,15 @@ const OTHERWISE: [(&str, &str); 47] = [
     ("zmq", "pyzmq"),
 ];
 
-pub fn check(package: &Package, code: &Code, wheels: &Wheels) -> Diagnostics {
+/// `beside` are the modules of packages that sequences lead to.
+pub fn check(
+    package: &Package,
+    code: &Code,
+    wheels: &Wheels,
+    beside: &HashSet<String>,
+) -> Diagnostics {
     let mut found = Diagnostics::default();
-    let Some(provided) = Provided::of(package, code, wheels) else {
+    let Some(provided) = Provided::of(package, code, wheels, beside) else {
         return found;
     };
     for module in code.modules() {
@@ -86,7 +92,7 @@ pub fn check(package: &Package, code: &Code, wheels: &Wheels) -> Diagnostics {
 
 /// What requirements.pipPackages and wheels/ give.
 struct Provided {
-    /// Modules of wheels that are asked for, or needed by those.
+    /// Modules of wheels that are asked for, or needed by those, and of packages that sequences lead to.
     installed: HashSet<String>,
     /// Wheels nobody asks for.
     unasked: Vec<Distribution>,
@@ -96,7 +102,12 @@ struct Provided {
 
 impl Provided {
     /// `None` where code makes its own arrangements for what can be imported, or an entry is no library's name.
-    fn of(package: &Package, code: &Code, wheels: &Wheels) -> Option<Self> {
+    fn of(
+        package: &Package,
+        code: &Code,
+        wheels: &Wheels,
+        beside: &HashSet<String>,
+    ) -> Option<Self> {
         if code
             .modules()
             .any(|module| arranges_its_path(module.body()))
@@ -111,7 +122,7 @@ impl Provided {
             .map(|text| Requirement::parse(&text.value).map(|one| one.name))
             .collect();
         let mut left = wheels.distributions();
-        let mut installed = HashSet::new();
+        let mut installed = beside.clone();
         let mut unseen = Vec::new();
         let mut seen = BTreeSet::new();
         let mut waiting = wanted?;

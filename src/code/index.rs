@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use super::{
     Function, Module,
     binding::{self, Binding},
+    encoding,
     folder::{self, Folder},
     import,
     module::Content,
@@ -14,10 +15,7 @@ use super::{
 };
 use crate::{
     diagnostic::Diagnostics,
-    package::{
-        names::{Made, Returns},
-        text_file,
-    },
+    package::names::{Made, Returns},
     source::{FileId, Sources, Span},
 };
 
@@ -59,7 +57,7 @@ impl Code {
         code.folders = folders;
         code.compiled = compiled;
         for (path, place) in files {
-            let file = text_file::read(&place, &path, sources, &mut code.problems);
+            let file = encoding::read(&place, &path, sources, &mut code.problems);
             let module = Module {
                 name: folder::module(&path),
                 path,

@@ -5,6 +5,7 @@ mod binding;
 mod deep_stack;
 mod depth;
 mod dotted;
+mod encoding;
 mod folder;
 mod function;
 mod import;

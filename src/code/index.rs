@@ -107,6 +107,33 @@ impl Code {
             || self.compiled.contains(name)
     }
 
+    /// Whether `from package import name` fails for certain: the package is one of python_modules/, has an `__init__.py`, and neither
+    /// a module nor a name like that.
+    pub fn lacks(&self, package: &str, name: &str) -> bool {
+        let Some(module) = self.modules.get(package) else {
+            return false;
+        };
+        let is_package = module.path.ends_with("/__init__.py");
+        // `__file__`, `__path__` and the like are given by Python.
+        if !is_package || name == "*" || name.starts_with("__") {
+            return false;
+        }
+        if self.has(&format!("{package}.{name}")) {
+            return false;
+        }
+        let Some(content) = &module.content else {
+            return false;
+        };
+        // Its own `from . import name` does not make the name.
+        let own = Binding::From(package.to_owned(), name.to_owned());
+        match content.names.bound.get(name).map(Vec::as_slice) {
+            Some([only]) if *only == own => {
+                !content.names.dynamic && content.names.starred.is_empty()
+            }
+            _ => self.lookup(module, name) == Lookup::Missing,
+        }
+    }
+
     /// What a name of a module stands for, wherever it comes from.
     pub fn lookup(&self, module: &Module, name: &str) -> Lookup {
         self.follow(module, name, MAX_HOPS)

@@ -142,7 +142,7 @@ warning: `python_modules/m.py` is not checked: it is written in the encoding `ko
     assert_data_eq!(
         package(b"# coding: ascii\ndef f():\n    print('\xb0')\n").problems(),
         str![[r#"
-error: `python_modules/m.py` is not ASCII, as its comment says: byte 0xb0 at offset 42
+error: `python_modules/m.py` is not ASCII, as its comment says: byte 0xb0 at offset 36
  |
  = help: save it as UTF-8, and take out the comment that names the encoding
 

@@ -3,6 +3,7 @@
 use std::{collections::HashSet, path::Path};
 
 use indexmap::IndexMap;
+use ruff_python_ast::Stmt;
 
 use super::{
     Function, Module,
@@ -93,6 +94,13 @@ impl Code {
     /// In the order of their paths.
     pub fn modules(&self) -> impl Iterator<Item = &Module> {
         self.modules.values()
+    }
+
+    /// The statements of every module that could be parsed, each with its file.
+    pub fn bodies(&self) -> impl Iterator<Item = (FileId, &[Stmt])> {
+        self.modules()
+            .filter(|module| module.is_readable())
+            .filter_map(|module| Some((module.file?, module.body())))
     }
 
     /// The module that `module:` of a step means.

@@ -243,7 +243,7 @@ error[L24]: module `m` lies in no package, so what it imports with a leading dot
 1 | from . import power
   | ^^^^^^^^^^^^^^^^^^^
   |
-  = help: take out the dot: modules are looked for in python_modules/ itself
+  = help: import it by its name without the dot: modules are looked for in python_modules/ itself
 
 error[L24]: module `m` lies in no package, so what it imports with a leading dot has no known parent package
  --> python_modules/m.py:2:7
@@ -251,7 +251,7 @@ error[L24]: module `m` lies in no package, so what it imports with a leading dot
 2 | from .pkg import on
   |       ^^^
   |
-  = help: take out the dot: modules are looked for in python_modules/ itself
+  = help: import it by its name without the dot: modules are looked for in python_modules/ itself
 
 error[L24]: module `m` lies in no package, so what it imports with a leading dot has no known parent package
  --> python_modules/m.py:3:1
@@ -259,7 +259,7 @@ error[L24]: module `m` lies in no package, so what it imports with a leading dot
 3 | from .. import m
   | ^^^^^^^^^^^^^^^^
   |
-  = help: take out the dot: modules are looked for in python_modules/ itself
+  = help: import it by its name without the dot: modules are looked for in python_modules/ itself
 
 error[L24]: package `pkg` has neither a module nor a name `missing`
  --> python_modules/pkg/psu.py:1:19

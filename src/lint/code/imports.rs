@@ -242,7 +242,7 @@ fn astray(why: Astray, module: &Module) -> Diagnostic {
         Astray::NoParent => Diagnostic::error(format!(
             "module {name} lies in no package, so what it imports with a leading dot has no known parent package"
         ))
-        .hint("take out the dot: modules are looked for in python_modules/ itself"),
+        .hint("import it by its name without the dot: modules are looked for in python_modules/ itself"),
         Astray::BeyondTop => Diagnostic::error(format!(
             "the dots lead out of the package that module {name} lies in"
         ))

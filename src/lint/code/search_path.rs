@@ -153,10 +153,12 @@ impl<'a> Home<'a> {
             }
             Expr::Subscript(item) => match &*item.value {
                 Expr::Attribute(attribute) if attribute.attr == *"parents" => {
-                    let up = number(&item.slice).filter(|up| (0.0..32.0).contains(up))?;
+                    // The first of them is the folder itself.
+                    let mut left = 1.0 + number(&item.slice).filter(|up| *up >= 0.0)?;
                     let mut found = place(&attribute.value)?;
-                    for _ in 0..=up as usize {
+                    while left >= 1.0 {
                         found = parent(found)?;
+                        left -= 1.0;
                     }
                     Some(found)
                 }

@@ -183,7 +183,13 @@ fn of_rules(package: &mut Package, vendored: &Wheels, mut found: Diagnostics) ->
         neighbours: &neighbours,
     };
     let mut more = lint::lint(&subject);
-    more.extend(lint::code::lint(package, &code, vendored, &package.sources));
+    more.extend(lint::code::lint(
+        package,
+        &code,
+        vendored,
+        &neighbours,
+        &package.sources,
+    ));
     git::check(package, &mut more);
     let mut found = lint::merge(found, more);
     lint::apply_allowances(&mut found, &package.sources, true);

@@ -90,6 +90,14 @@ pub fn read(root: &Path, problems: &mut Diagnostics) -> Folder {
     folder
 }
 
+/// The dotted names of everything that can be imported from a package's python_modules/, whose files are not looked into.
+pub fn modules_of(root: &Path) -> HashSet<String> {
+    // What cannot be read there is for a check of that package.
+    let folder = read(root, &mut Diagnostics::default());
+    let files = folder.files.iter().map(|(path, _)| module(path));
+    files.chain(folder.folders).chain(folder.compiled).collect()
+}
+
 /// `pkg.module` of `python_modules/pkg/module.py`; `pkg` of `python_modules/pkg/__init__.py`.
 pub fn module(path: &str) -> String {
     let path = path.strip_prefix("python_modules/").unwrap_or(path);

@@ -13,12 +13,23 @@ use crate::source::{FileId, Span};
 pub struct Import {
     /// Absolute and dotted; empty for a relative one that leads out of the package's folder.
     pub module: String,
-    /// What `from … import` takes from it; these may be modules themselves.
-    pub names: Vec<String>,
+    /// What `from … import` takes from it, and where; these may be modules themselves.
+    pub names: Vec<(String, Span)>,
     /// The module's name, or the whole of `from . import x`.
     pub at: Span,
     /// Whether the code gets along without it: within `try … except ImportError`, or under an `if`.
     pub optional: bool,
+    /// Why a relative import cannot work.
+    pub astray: Option<Astray>,
+}
+
+/// Why a relative import leads nowhere, whatever there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Astray {
+    /// The module lies in no package.
+    NoParent,
+    /// It has more dots than there are packages around the module.
+    BeyondTop,
 }
 
 /// What the tree imports, in functions too. `home` is the package the module lies in: `a.b` for `a.b.module`, or itself for
@@ -51,18 +62,23 @@ impl<'a> StatementVisitor<'a> for Collector<'_> {
                         alias.name.to_string(),
                         Vec::new(),
                         span(self.file, &alias.name),
+                        None,
                     );
                 }
             }
             Stmt::ImportFrom(import) => {
                 let named = import.module.as_deref().unwrap_or_default();
                 let module = absolute(self.home, import.level, named);
-                let names = import.names.iter().map(|alias| alias.name.to_string());
+                let names = import
+                    .names
+                    .iter()
+                    .map(|alias| (alias.name.to_string(), span(self.file, &alias.name)));
                 let at = match &import.module {
                     Some(module) => span(self.file, module),
                     None => span(self.file, import),
                 };
-                self.push(module.unwrap_or_default(), names.collect(), at);
+                let astray = astray(self.home, import.level);
+                self.push(module.unwrap_or_default(), names.collect(), at, astray);
             }
             _ => {
                 let optional = match statement {
@@ -83,12 +99,19 @@ impl<'a> StatementVisitor<'a> for Collector<'_> {
 }
 
 impl Collector<'_> {
-    fn push(&mut self, module: String, names: Vec<String>, at: Span) {
+    fn push(
+        &mut self,
+        module: String,
+        names: Vec<(String, Span)>,
+        at: Span,
+        astray: Option<Astray>,
+    ) {
         self.found.push(Import {
             module,
             names,
             at,
             optional: self.optional > 0,
+            astray,
         });
     }
 }
@@ -103,6 +126,16 @@ pub(super) fn absolute(home: &str, level: u32, named: &str) -> Option<String> {
     base.truncate(base.len().checked_sub(up)?);
     base.extend((!named.is_empty()).then_some(named));
     Some(base.join("."))
+}
+
+fn astray(home: &str, level: u32) -> Option<Astray> {
+    let packages = home.split('.').filter(|part| !part.is_empty()).count();
+    let dots = usize::try_from(level).unwrap_or(usize::MAX);
+    match (packages, dots) {
+        (_, 0) => None,
+        (0, _) => Some(Astray::NoParent),
+        _ => (dots > packages).then_some(Astray::BeyondTop),
+    }
 }
 
 fn forgives(statement: &StmtTry) -> bool {

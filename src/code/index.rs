@@ -3,10 +3,12 @@
 use std::{collections::HashSet, path::Path};
 
 use indexmap::IndexMap;
+use ruff_python_ast::Stmt;
 
 use super::{
     Function, Module,
     binding::{self, Binding},
+    encoding,
     folder::{self, Folder},
     import,
     module::Content,
@@ -14,10 +16,7 @@ use super::{
 };
 use crate::{
     diagnostic::Diagnostics,
-    package::{
-        names::{Made, Returns},
-        text_file,
-    },
+    package::names::{Made, Returns},
     source::{FileId, Sources, Span},
 };
 
@@ -59,7 +58,7 @@ impl Code {
         code.folders = folders;
         code.compiled = compiled;
         for (path, place) in files {
-            let file = text_file::read(&place, &path, sources, &mut code.problems);
+            let file = encoding::read(&place, &path, sources, &mut code.problems);
             let module = Module {
                 name: folder::module(&path),
                 path,
@@ -97,6 +96,13 @@ impl Code {
         self.modules.values()
     }
 
+    /// The statements of every module that could be parsed, each with its file.
+    pub fn bodies(&self) -> impl Iterator<Item = (FileId, &[Stmt])> {
+        self.modules()
+            .filter(|module| module.is_readable())
+            .filter_map(|module| Some((module.file?, module.body())))
+    }
+
     /// The module that `module:` of a step means.
     pub fn module(&self, written: &str) -> Option<&Module> {
         self.modules.get(&module_name(written))
@@ -107,6 +113,33 @@ impl Code {
         self.modules.contains_key(name)
             || self.folders.contains(name)
             || self.compiled.contains(name)
+    }
+
+    /// Whether `from package import name` fails for certain: the package is one of python_modules/, has an `__init__.py`, and neither
+    /// a module nor a name like that.
+    pub fn lacks(&self, package: &str, name: &str) -> bool {
+        let Some(module) = self.modules.get(package) else {
+            return false;
+        };
+        let is_package = module.path.ends_with("/__init__.py");
+        // `__file__`, `__path__` and the like are given by Python.
+        if !is_package || name == "*" || name.starts_with("__") {
+            return false;
+        }
+        if self.has(&format!("{package}.{name}")) {
+            return false;
+        }
+        let Some(content) = &module.content else {
+            return false;
+        };
+        // Its own `from . import name` does not make the name.
+        let own = Binding::From(package.to_owned(), name.to_owned());
+        match content.names.bound.get(name).map(Vec::as_slice) {
+            Some([only]) if *only == own => {
+                !content.names.dynamic && content.names.starred.is_empty()
+            }
+            _ => self.lookup(module, name) == Lookup::Missing,
+        }
     }
 
     /// What a name of a module stands for, wherever it comes from.

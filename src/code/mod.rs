@@ -5,6 +5,7 @@ mod binding;
 mod deep_stack;
 mod depth;
 mod dotted;
+mod encoding;
 mod folder;
 mod function;
 mod import;
@@ -19,8 +20,9 @@ mod standard_library;
 
 pub use deep_stack::on_a_deep_stack;
 pub use dotted::{called, dotted};
+pub use folder::modules_of;
 pub use function::{Callable, Function};
-pub use import::Import;
+pub use import::{Astray, Import};
 pub use index::{Code, Lookup};
 pub use literal::{adjacent, number, text};
 pub use module::Module;

@@ -35,7 +35,7 @@ pub struct Misfit {
     pub missing: Vec<String>,
     /// Given and not known.
     pub unexpected: Vec<String>,
-    /// Required, and not to be given by name at all.
+    /// Required or given, and not to be given by name at all.
     pub unreachable: Vec<String>,
 }
 
@@ -95,13 +95,22 @@ impl Signature {
         missing.retain(|name| !given.contains(&name.as_str()));
         let unexpected = given
             .iter()
-            .filter(|name| !self.more_names && !self.named.iter().any(|one| one.name == **name))
+            .filter(|name| {
+                let mut all = self.named.iter().chain(&self.positional_only);
+                !self.more_names && !all.any(|one| one.name == **name)
+            })
             .map(|name| (*name).to_owned())
+            .collect();
+        let unreachable = self
+            .positional_only
+            .iter()
+            .filter(|one| one.required || !self.more_names && given.contains(&one.name.as_str()))
+            .map(|one| one.name.clone())
             .collect();
         let misfit = Misfit {
             missing,
             unexpected,
-            unreachable: required(&self.positional_only),
+            unreachable,
         };
         (misfit != Misfit::default()).then_some(misfit)
     }

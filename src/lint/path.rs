@@ -7,10 +7,12 @@ use crate::{
     source::Span,
 };
 
-/// First folders of a Unix system; anything else with a leading slash may be the path of a web address.
-const ROOTS: [&str; 12] = [
-    "home", "Users", "usr", "opt", "var", "tmp", "etc", "mnt", "media", "root", "srv", "Volumes",
-];
+/// Folders of people: a path below them is one machine's whatever it is used for.
+pub const HOMES: [&str; 4] = ["home", "Users", "root", "Volumes"];
+
+/// The other first folders of a Unix system, which code may mean otherwise; anything else with a leading slash may be the path of a
+/// web address.
+pub const ROOTS: [&str; 8] = ["etc", "media", "mnt", "opt", "srv", "tmp", "usr", "var"];
 
 pub fn check(subject: &Subject<'_>, found: &mut Diagnostics) {
     let variables = subject
@@ -55,8 +57,9 @@ fn is_absolute(text: &str) -> bool {
     // `\\.\COM3` is a device, for another rule.
     let share = text.starts_with("\\\\") && !text.starts_with("\\\\.\\");
     let unix = text.strip_prefix('/').is_some_and(|rest| {
-        rest.split_once('/')
-            .is_some_and(|(first, rest)| ROOTS.contains(&first) && !rest.is_empty())
+        rest.split_once('/').is_some_and(|(first, rest)| {
+            (HOMES.contains(&first) || ROOTS.contains(&first)) && !rest.is_empty()
+        })
     });
     drive || share || unix || text.starts_with("~/") || text.starts_with("file://")
 }

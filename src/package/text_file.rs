@@ -17,18 +17,24 @@ pub fn read(
     sources: &mut Sources,
     problems: &mut Diagnostics,
 ) -> Option<FileId> {
+    let bytes = bytes_of(path, name, problems)?;
+    text(&bytes, name, sources, problems)
+}
+
+/// What is in a file.
+pub fn bytes_of(path: &Path, name: &str, problems: &mut Diagnostics) -> Option<Vec<u8>> {
     let shown = format!("`{}`", clip(name, 200));
-    let bytes = match bytes(path) {
-        Ok(bytes) => bytes,
+    match bytes(path) {
+        Ok(bytes) => Some(bytes),
         Err(Unreadable::Io(error)) => {
             problems.push(Diagnostic::error(format!(
                 "failed to read {shown}: {error}"
             )));
-            return None;
+            None
         }
         Err(Unreadable::NotAFile) => {
             problems.push(Diagnostic::error(format!("{shown} is not a regular file")));
-            return None;
+            None
         }
         Err(Unreadable::TooLarge) => {
             let problem =
@@ -37,15 +43,25 @@ pub fn read(
                 problem
                     .hint("put data into a file that the test code reads, such as data/table.csv"),
             );
-            return None;
+            None
         }
-    };
+    }
+}
+
+/// Adds what was read to `sources`.
+pub fn text(
+    bytes: &[u8],
+    name: &str,
+    sources: &mut Sources,
+    problems: &mut Diagnostics,
+) -> Option<FileId> {
+    let shown = format!("`{}`", clip(name, 200));
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         problems
             .push(Diagnostic::error(format!("{shown} is UTF-16 text")).hint("save it as UTF-8"));
         return None;
     }
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     match std::str::from_utf8(bytes) {
         Ok(text) => Some(sources.add(name, text)),
         Err(error) => {

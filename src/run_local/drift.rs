@@ -114,9 +114,6 @@ struct Comparison<'a> {
 
 impl Comparison<'_> {
     fn steps(&mut self, script: &Script) {
-        for at in &script.uncertain {
-            self.not_compared(*at, "a step within a loop or a condition");
-        }
         let phases = [
             ("setup", &self.test.setup),
             ("steps", &self.test.steps),
@@ -127,9 +124,26 @@ impl Comparison<'_> {
             .flat_map(|(phase, steps)| steps.iter().map(move |step| (phase, step)))
             .collect();
         let mut taken = vec![false; all.len()];
+        // Whether a step of the YAML may be one of those in the script that have no name to compare.
+        let mut nameless = false;
+        for (name, at) in &script.uncertain {
+            let Some(name) = name.as_text() else {
+                nameless = true;
+                self.not_compared(*at, "a step within a loop or a condition");
+                continue;
+            };
+            self.not_compared(
+                *at,
+                &format!("step {}, within a loop or a condition", quoted(name)),
+            );
+            for (taken, (_, step)) in taken.iter_mut().zip(&all) {
+                *taken |= step.name.value == name;
+            }
+        }
         let mut last: Option<usize> = None;
         for step in &script.steps {
             let Some(name) = step.name.as_text() else {
+                nameless = true;
                 self.not_compared(step.at, "a step whose name only running it would tell");
                 continue;
             };
@@ -168,6 +182,14 @@ impl Comparison<'_> {
             self.step(step, yaml);
         }
         for ((_, yaml), _) in all.iter().zip(&taken).filter(|(_, taken)| !**taken) {
+            if nameless {
+                let what = format!(
+                    "step {}, which may be one of those without a name in the script",
+                    quoted(&yaml.name.value)
+                );
+                self.not_compared(yaml.name.at, &what);
+                continue;
+            }
             let problem = Diagnostic::warning(format!(
                 "step {} is missing in the script",
                 quoted(&yaml.name.value)
@@ -192,7 +214,8 @@ impl Comparison<'_> {
         } else {
             self.action(action, *at, yaml);
         }
-        if matches!(yaml.action, Action::Python { .. }) {
+        // What is called may bring parameters of its own: `functools.partial(…)`.
+        if matches!(yaml.action, Action::Python { .. }) && *action != Known::Unknown {
             self.arguments("parameter", script, &yaml.parameters, yaml);
         }
         self.measurements(script, yaml, mock);

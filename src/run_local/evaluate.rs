@@ -479,6 +479,15 @@ impl<'a> Names<'a> {
                     _ => Known::Unknown,
                 }
             }
+            Expr::Name(name) if name.id == *"dict" && arguments.is_empty() => {
+                let items = call.arguments.keywords.iter().map(|keyword| {
+                    let name = keyword.arg.as_ref()?.to_string();
+                    Some((name, self.value(&keyword.value, locals, depth)))
+                });
+                items
+                    .collect::<Option<Vec<_>>>()
+                    .map_or(Known::Unknown, Known::Dict)
+            }
             // The way generated scripts name test code.
             Expr::Name(name) if name.id == *"_Code" => {
                 match arguments

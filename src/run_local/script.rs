@@ -43,8 +43,8 @@ pub struct Script {
     pub defaults: Vec<ScriptDefault>,
     /// First values of the test's variables.
     pub variables: Vec<(String, Known, Span)>,
-    /// Calls whose number or order only running it would tell.
-    pub uncertain: Vec<Span>,
+    /// Calls whose number or order only running it would tell, each with its step's name.
+    pub uncertain: Vec<(Known, Span)>,
     /// Whether there is a helper at all.
     pub has_helper: bool,
 }
@@ -52,13 +52,16 @@ pub struct Script {
 /// Finds the steps in a module that has been parsed.
 pub fn read(body: &[Stmt], text: &str, file: FileId, names: &Names<'_>) -> Script {
     let helper = functions(body).find(|function| is_helper(function));
+    let method = methods(body).find(|function| is_helper(function));
+    let has_helper = helper.is_some() || method.is_some();
     let mut reader = Reader {
         text,
         file,
         names,
         helper: helper.map(|function| function.name.id.as_str()),
+        method: method.map(|function| function.name.id.as_str()),
         script: Script {
-            has_helper: helper.is_some(),
+            has_helper,
             ..Script::default()
         },
     };
@@ -80,6 +83,13 @@ fn functions(body: &[Stmt]) -> impl Iterator<Item = &StmtFunctionDef> {
     body.iter().filter_map(Stmt::as_function_def_stmt)
 }
 
+/// Those of the classes at the top.
+fn methods(body: &[Stmt]) -> impl Iterator<Item = &StmtFunctionDef> {
+    body.iter()
+        .filter_map(Stmt::as_class_def_stmt)
+        .flat_map(|class| functions(&class.body))
+}
+
 fn is_helper(function: &StmtFunctionDef) -> bool {
     let parameters = &function.parameters;
     let named = KEYWORDS.iter().filter(|keyword| {
@@ -94,6 +104,8 @@ struct Reader<'a> {
     file: FileId,
     names: &'a Names<'a>,
     helper: Option<&'a str>,
+    /// A helper of a class, which is called on an object of it.
+    method: Option<&'a str>,
     script: Script,
 }
 
@@ -139,18 +151,18 @@ impl Reader<'_> {
     }
 
     fn call(&mut self, call: &ExprCall, uncertain: bool) {
-        let Expr::Name(function) = &*call.func else {
-            return;
+        let (left_out, is_helper) = match &*call.func {
+            Expr::Name(function) => (
+                function.id == *"not_modelled",
+                Some(function.id.as_str()) == self.helper,
+            ),
+            Expr::Attribute(function) => (false, Some(function.attr.as_str()) == self.method),
+            _ => return,
         };
-        let left_out = function.id == *"not_modelled";
-        if !left_out && Some(function.id.as_str()) != self.helper {
+        if !left_out && !is_helper {
             return;
         }
         let at = self.span(call.func.range());
-        if uncertain {
-            self.script.uncertain.push(at);
-            return;
-        }
         let keyword = |name: &str| {
             let mut all = call.arguments.keywords.iter();
             all.find(|keyword| keyword.arg.as_ref().is_some_and(|its| its.id == *name))
@@ -158,6 +170,11 @@ impl Reader<'_> {
         };
         let positional = &call.arguments.args;
         let name = positional.first().or_else(|| keyword("name"));
+        if uncertain {
+            let name = name.map_or(Known::Unknown, |name| self.names.evaluate(name));
+            self.script.uncertain.push((name, at));
+            return;
+        }
         let action = positional.get(1).or_else(|| keyword("fn"));
         let mut keywords = Vec::new();
         for keyword in &call.arguments.keywords {

@@ -101,7 +101,7 @@ error[L24]: module `deep` comes with a wheel that requirements.pipPackages does 
 #[test]
 fn a_missing_module_of_the_packages_own_is_named() {
     let package = Package::python(
-        "import pkg.power\nfrom pkg import anything\nimport pkg.pover\nfrom pkg.far import x\n",
+        "import pkg.power\nfrom pkg import anything, power\nimport pkg.pover\nfrom pkg.far import x\n",
     )
     .file(
         "python_modules/pkg/__init__.py",
@@ -111,6 +111,14 @@ fn a_missing_module_of_the_packages_own_is_named() {
     assert_data_eq!(
         package.shown(),
         str![[r#"
+error[L24]: package `pkg` has neither a module nor a name `anything`
+ --> python_modules/m.py:2:17
+  |
+2 | from pkg import anything, power
+  |                 ^^^^^^^^
+  |
+  = help: write python_modules/pkg/anything.py, or give the name a value in python_modules/pkg/__init__.py
+
 error[L24]: `pkg` has no module `pover`
  --> python_modules/m.py:3:8
   |
@@ -126,6 +134,14 @@ error[L24]: `pkg` has no module `far`
   |      ^^^^^^^
   |
   = help: write python_modules/pkg/far.py
+
+error[L24]: package `pkg` has neither a module nor a name `other`
+ --> python_modules/pkg/__init__.py:1:22
+  |
+1 | from . import power, other
+  |                      ^^^^^
+  |
+  = help: write python_modules/pkg/other.py, or give the name a value in python_modules/pkg/__init__.py
 
 error[L24]: `pkg` has no module `powre`
  --> python_modules/pkg/__init__.py:2:7
@@ -145,7 +161,7 @@ fn what_is_there_or_may_be_is_left_alone() {
         "import os, sys, json, asyncore, distutils, tomllib, _thread\n",
         "import os.path as p\nfrom concurrent.futures import Future\nfrom __future__ import annotations\n",
         "import grpc\nfrom google.protobuf import message\nimport setuptools\n",
-        "import m\nfrom m import *\nfrom . import m\n",
+        "import m\nfrom m import *\ntry:\n    from . import m\nexcept ImportError:\n    import m\n",
         "try:\n    import numpy\nexcept ImportError:\n    numpy = None\n",
         "try:\n    import numpy\nexcept (ValueError, ModuleNotFoundError):\n    import nonsense\n",
         "try:\n    import numpy\nexcept:\n    pass\n",
@@ -178,4 +194,143 @@ fn what_is_there_or_may_be_is_left_alone() {
     assert_eq!(other.lines().len(), 1);
     let within = Package::python("def f():\n    import numpy\n");
     assert_eq!(within.lines().len(), 1);
+}
+
+#[test]
+fn what_a_package_of_a_sequence_has_can_be_imported_and_called() {
+    let package = |sequence: &str| {
+        Package::python("import common_power\nfrom common.psu import on\nimport common_pover\n")
+            .file(
+                "../Common_v01/package.json",
+                r#"{"name": "Common_v01", "version": "1.0.0", "author": "Jo", "description": "shared"}"#,
+            )
+            .file(
+                "../Common_v01/tests/power.yaml",
+                "test:\n  name: Power\n  version: \"1.0.0\"\n  steps:\n    - name: on\n      type: mock\n",
+            )
+            .file("../Common_v01/python_modules/common_power.py", "def on(): pass\n")
+            .file("../Common_v01/python_modules/common/psu.py", "")
+            .file(
+                "tests/main.yaml",
+                format!("test:\n  name: Demo\n  version: \"1.0.0\"\n  steps:\n    - name: a\n      runner: python\n      module: common_power\n      function: on\n{sequence}"),
+            )
+            .lines()
+    };
+    let with = package(
+        "    - name: b\n      type: sequence\n      sequence: Common_v01/tests/power.yaml\n",
+    );
+    assert_eq!(with.len(), 1, "{with:?}");
+    assert!(with[0].contains("`common_pover`"), "{with:?}");
+    let without = package("");
+    assert_eq!(without.len(), 4, "{without:?}");
+}
+
+#[test]
+fn a_relative_import_that_leads_nowhere_is_named() {
+    let package = Package::python("from . import power\nfrom .pkg import on\nfrom .. import m\n")
+        .file("python_modules/power.py", "")
+        .file("python_modules/pkg/__init__.py", "def on(): pass\n")
+        .file(
+            "python_modules/pkg/psu.py",
+            "from . import on, missing\nfrom ..power import x\nfrom . import __file__\n",
+        );
+    assert_data_eq!(
+        package.shown(),
+        str![[r#"
+error[L24]: module `m` lies in no package, so what it imports with a leading dot has no known parent package
+ --> python_modules/m.py:1:1
+  |
+1 | from . import power
+  | ^^^^^^^^^^^^^^^^^^^
+  |
+  = help: import it by its name without the dot: modules are looked for in python_modules/ itself
+
+error[L24]: module `m` lies in no package, so what it imports with a leading dot has no known parent package
+ --> python_modules/m.py:2:7
+  |
+2 | from .pkg import on
+  |       ^^^
+  |
+  = help: import it by its name without the dot: modules are looked for in python_modules/ itself
+
+error[L24]: module `m` lies in no package, so what it imports with a leading dot has no known parent package
+ --> python_modules/m.py:3:1
+  |
+3 | from .. import m
+  | ^^^^^^^^^^^^^^^^
+  |
+  = help: import it by its name without the dot: modules are looked for in python_modules/ itself
+
+error[L24]: package `pkg` has neither a module nor a name `missing`
+ --> python_modules/pkg/psu.py:1:19
+  |
+1 | from . import on, missing
+  |                   ^^^^^^^
+  |
+  = help: write python_modules/pkg/missing.py, or give the name a value in python_modules/pkg/__init__.py
+
+error[L24]: the dots lead out of the package that module `pkg.psu` lies in
+ --> python_modules/pkg/psu.py:2:8
+  |
+2 | from ..power import x
+  |        ^^^^^
+  |
+  = help: write the module as it is named from python_modules/ on, without dots before it
+
+"#]]
+    );
+}
+
+#[test]
+fn a_name_that_a_package_may_make_is_left_alone() {
+    for init in [
+        "missing = 1\n",
+        "from os import *\n",
+        "def __getattr__(name): return 1\n",
+        "globals().update(missing=1)\n",
+        "try:\n    from . import missing\nexcept ImportError:\n    missing = None\n",
+        "for missing in range(3): pass\n",
+    ] {
+        let package = Package::python("from pkg import missing\n")
+            .file("python_modules/pkg/__init__.py", init);
+        assert_eq!(package.lines(), Vec::<String>::new(), "{init}");
+    }
+    let folder = Package::python("from pkg import missing\n").file("python_modules/pkg/x.py", "");
+    assert_eq!(folder.lines(), Vec::<String>::new());
+}
+
+#[test]
+fn adding_the_packages_own_folders_does_not_silence_the_rule() {
+    for line in [
+        "sys.path.insert(0, os.path.dirname(__file__))",
+        "sys.path.append(os.path.dirname(os.path.abspath(__file__)))",
+        "sys.path.insert(0, \"python_modules\")",
+        "sys.path.insert(0, str(Path(__file__).resolve().parent / 'pkg'))",
+        "sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'python_modules'))",
+        "HERE = Path(__file__).parents[0]\nif str(HERE) not in sys.path:\n    sys.path.insert(0, str(HERE))",
+        "site.addsitedir(os.path.join(os.getcwd(), 'python_modules'))",
+    ] {
+        let package = Package::python(&format!(
+            "import os, site, sys\nfrom pathlib import Path\n{line}\nimport numpy\n"
+        ));
+        let lines = package.lines();
+        assert_eq!(lines.len(), 1, "{line}: {lines:?}");
+    }
+    for line in [
+        "sys.path.insert(0, '/opt/lib')",
+        "sys.path.insert(0, 'lib')",
+        "sys.path.insert(0, os.path.dirname(os.path.dirname(__file__)))",
+        "sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', '..', 'shared'))",
+        "sys.path += [folder]",
+        "sys.path.insert(0, os.environ['LIBS'])",
+    ] {
+        let package = Package::python(&format!("import os, sys\n{line}\nimport numpy\n"));
+        assert!(!package.shown().contains("numpy"), "{line}");
+    }
+    let below = Package::python(
+        "import sys\nsys.path.insert(0, 'python_modules/pkg')\nimport psu\nimport pzu\n",
+    )
+    .file("python_modules/pkg/psu.py", "")
+    .lines();
+    assert_eq!(below.len(), 1, "{below:?}");
 }

@@ -182,3 +182,22 @@ fn what_decides_nothing_about_limits_is_left_alone() {
         assert_eq!(found(parameters, body), Vec::<String>::new(), "{body}");
     }
 }
+
+#[test]
+fn code_that_protects_the_device_before_it_raises_is_a_warning() {
+    for (before, severity) in [
+        ("disconnect()\n    ", "warning"),
+        ("psu.off()\n    ", "warning"),
+        ("print('hot')\n    ", "error"),
+        ("logging.error('hot')\n    ", "error"),
+        ("", "error"),
+    ] {
+        let body = format!(
+            "temperature = read_temperature()\nif temperature > 85:\n    {before}raise RuntimeError('hot')"
+        );
+        let found = found("", &body);
+        assert_eq!(found.len(), 1, "{body}: {found:?}");
+        let expected = format!("{severity}[L21]: `f` checks the limits of `temperature`");
+        assert!(found[0].contains(&expected), "{found:?}");
+    }
+}

@@ -1,17 +1,22 @@
 //! A throw-away package with Python in it.
 
-use std::{fs, io::Write as _, path::Path};
+use std::{
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+};
 
 use rehearsal::{
     code::{Code, Function, Lookup},
     diagnostic::{Diagnostics, Style},
     lint::code::lint,
-    package::{load, wheels},
+    package::{Neighbours, load, wheels},
     source::Sources,
 };
 use tempfile::TempDir;
 
 pub struct Package {
+    /// The package lies in a folder of its own, so that others can lie beside it.
     folder: TempDir,
 }
 
@@ -88,13 +93,13 @@ impl Package {
         self.file(&format!("wheels/{name}-1.0-py3-none-any.whl"), bytes)
     }
 
-    pub fn path(&self) -> &Path {
-        self.folder.path()
+    pub fn path(&self) -> PathBuf {
+        self.folder.path().join("Demo_v01")
     }
 
     #[track_caller]
     pub fn read(&self) -> Read {
-        read(self.path())
+        read(&self.path())
     }
 
     /// What the rules find, one line each.
@@ -128,9 +133,10 @@ pub fn read(root: &Path) -> Read {
     let (mut package, _) = load(root).unwrap_or_else(|error| {
         panic!("{}", error.diagnostics.render(&error.sources, Style::PLAIN))
     });
+    let neighbours = Neighbours::load(&package, &[]).expect("packages beside it that are right");
     let mut sources = std::mem::take(&mut package.sources);
     let code = Code::read(&package.root, &mut sources);
-    let found = lint(&package, &code, &wheels(root), &sources);
+    let found = lint(&package, &code, &wheels(root), &neighbours, &sources);
     Read {
         code,
         sources,

@@ -271,3 +271,21 @@ fn what_may_be_right_is_left_alone() {
         .step("name: a\nrunner: python\nmodule: bench.steps\nfunction: f");
     assert_eq!(vendored.lines(), Vec::<String>::new());
 }
+
+#[test]
+fn what_is_taken_by_position_only_is_named_once() {
+    for (python, expected) in [
+        ("def f(a, /, b): pass\n", 1),
+        ("def f(a=1, /, b=2): pass\n", 1),
+        ("def f(a=1, /, b=2, **more): pass\n", 0),
+    ] {
+        let lines = called(python, "{a: 1, b: 2}");
+        assert_eq!(lines.len(), expected, "{python}: {lines:?}");
+        assert!(
+            lines
+                .iter()
+                .all(|line| line.contains("`f` takes `a` by position only")),
+            "{lines:?}"
+        );
+    }
+}

@@ -44,7 +44,7 @@ fn the_rules_are_quiet_about_other_peoples_code() {
             }
         }
     }
-    let read = read(package.path());
+    let read = read(&package.path());
     let mut by_rule: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for one in &read.found {
         let lines = by_rule.entry(one.code.unwrap_or_default()).or_default();

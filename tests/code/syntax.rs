@@ -114,3 +114,43 @@ fn a_byte_order_mark_and_windows_line_ends_change_nothing() {
     assert_eq!(package.problems(), "");
     assert_eq!(read.sources.place(read.function("f").at).line, 2);
 }
+
+#[test]
+fn a_file_that_names_its_encoding_is_read_in_it() {
+    let package = |text: &[u8]| Package::new().file("python_modules/m.py", text).calling();
+    for python in [
+        &b"# -*- coding: latin-1 -*-\ndef f():\n    print('25 \xb0C')\n"[..],
+        b"#!/usr/bin/env python3\n# coding=cp1252\ndef f():\n    print('25 \xb0C')\n",
+        b"# coding: iso-8859-15\ndef f():\n    print('\xa4')\n",
+        b"# coding: ascii\ndef f():\n    print('C')\n",
+        b"# coding: koi8-r\ndef f():\n    print('C')\n",
+    ] {
+        assert_eq!(package(python).problems(), "");
+        assert_eq!(package(python).lines(), Vec::<String>::new());
+    }
+    let read = package(b"# coding: latin-1\n# 25 \xb0C\ndef g(): pass\n").lines();
+    assert_eq!(read.len(), 1, "{read:?}");
+    assert_data_eq!(
+        package(b"# coding: koi8-r\ndef f():\n    print('\xc1')\n").problems(),
+        str![[r#"
+warning: `python_modules/m.py` is not checked: it is written in the encoding `koi8-r`
+ |
+ = help: save it as UTF-8, and take out the comment that names the encoding
+
+"#]]
+    );
+    assert_data_eq!(
+        package(b"# coding: ascii\ndef f():\n    print('\xb0')\n").problems(),
+        str![[r#"
+error: `python_modules/m.py` is not ASCII, as its comment says: byte 0xb0 at offset 36
+ |
+ = help: save it as UTF-8, and take out the comment that names the encoding
+
+"#]]
+    );
+    assert!(
+        package(b"print('\xb0')\n")
+            .problems()
+            .contains("is not UTF-8 text")
+    );
+}

@@ -11,6 +11,7 @@ mod agree;
 mod example;
 #[path = "../folder/mod.rs"]
 mod folder;
+mod hand_written;
 #[path = "../outside/mod.rs"]
 mod outside;
 mod ran;

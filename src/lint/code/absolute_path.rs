@@ -12,18 +12,11 @@ use super::words::has_word;
 use crate::{
     code::{Code, called, dotted, span, text},
     diagnostic::{Diagnostic, Diagnostics, quoted},
+    lint::path::{HOMES, ROOTS},
     source::FileId,
 };
 
 const RULE: &str = "L30";
-
-/// Folders of people: a path below them is one machine's whatever it is used for.
-const HOMES: [&str; 4] = ["/home/", "/Users/", "/root/", "/Volumes/"];
-
-/// Folders that may be part of a web address or of a device's own file system too.
-const ROOTS: [&str; 7] = [
-    "/data/", "/media/", "/mnt/", "/opt/", "/srv/", "/tmp/", "/var/",
-];
 
 /// Functions that take a path.
 const TAKERS: [&str; 22] = [
@@ -80,17 +73,14 @@ const COMPARERS: [&str; 7] = [
 
 pub fn check(code: &Code) -> Diagnostics {
     let mut found = Diagnostics::default();
-    for module in code.modules() {
-        let Some(file) = module.file else {
-            continue;
-        };
+    for (file, body) in code.bodies() {
         let mut seeker = Seeker {
             file,
             as_path: HashSet::new(),
             left_out: HashSet::new(),
             found: &mut found,
         };
-        seeker.visit_body(module.body());
+        seeker.visit_body(body);
     }
     found
 }
@@ -236,7 +226,8 @@ fn is_rooted(text: &str) -> bool {
 
 fn is_below(text: &str, folders: &[&str]) -> bool {
     folders.iter().any(|folder| {
-        text.strip_prefix(folder)
+        text.strip_prefix('/')
+            .and_then(|rest| rest.strip_prefix(folder)?.strip_prefix('/'))
             .is_some_and(|rest| rest.starts_with(|c: char| c.is_alphanumeric() || "_.".contains(c)))
     })
 }

@@ -2,14 +2,11 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use super::search_path::Added;
 use crate::{
-    code::{Code, Import, dotted, is_newer_than_stations, is_of_the_standard_library},
+    code::{Astray, Code, Import, Module, is_newer_than_stations, is_of_the_standard_library},
     diagnostic::{Diagnostic, Diagnostics, quoted},
     package::{Distribution, Requirement, Wheels, fields::nearest, model::Package, normal},
-};
-use ruff_python_ast::{
-    Expr, Stmt,
-    visitor::{Visitor, walk_expr, walk_stmt},
 };
 
 const RULE: &str = "L24";
@@ -65,19 +62,41 @@ const OTHERWISE: [(&str, &str); 47] = [
     ("zmq", "pyzmq"),
 ];
 
-pub fn check(package: &Package, code: &Code, wheels: &Wheels) -> Diagnostics {
+/// `beside` are the modules of packages that sequences lead to.
+pub fn check(
+    package: &Package,
+    code: &Code,
+    wheels: &Wheels,
+    beside: &HashSet<String>,
+) -> Diagnostics {
     let mut found = Diagnostics::default();
-    let Some(provided) = Provided::of(package, code, wheels) else {
+    let Some(provided) = Provided::of(package, code, wheels, beside) else {
         return found;
     };
     for module in code.modules() {
         for import in module.imports() {
+            if import.optional {
+                continue;
+            }
+            if let Some(why) = import.astray {
+                // Nothing imports python_modules/ itself.
+                if module.name != "__init__" {
+                    found.push(astray(why, module).code(RULE).at(import.at));
+                }
+                continue;
+            }
             // `import pip` is for L26.
-            if import.optional || import.module.is_empty() || first(&import.module) == "pip" {
+            if import.module.is_empty() || first(&import.module) == "pip" {
                 continue;
             }
             if let Some(problem) = missing(import, code, &provided) {
                 found.push(problem.code(RULE).at(import.at));
+                continue;
+            }
+            for (name, at) in &import.names {
+                if code.lacks(&import.module, name) {
+                    found.push(no_name(&import.module, name, code).code(RULE).at(*at));
+                }
             }
         }
     }
@@ -86,23 +105,25 @@ pub fn check(package: &Package, code: &Code, wheels: &Wheels) -> Diagnostics {
 
 /// What requirements.pipPackages and wheels/ give.
 struct Provided {
-    /// Modules of wheels that are asked for, or needed by those.
+    /// Modules of wheels that are asked for, or needed by those, and of packages that sequences lead to.
     installed: HashSet<String>,
     /// Wheels nobody asks for.
     unasked: Vec<Distribution>,
     /// Libraries asked for without a wheel to look into.
     unseen: Vec<String>,
+    /// Folders of the package's own that code adds.
+    added: Added,
 }
 
 impl Provided {
     /// `None` where code makes its own arrangements for what can be imported, or an entry is no library's name.
-    fn of(package: &Package, code: &Code, wheels: &Wheels) -> Option<Self> {
-        if code
-            .modules()
-            .any(|module| arranges_its_path(module.body()))
-        {
-            return None;
-        }
+    fn of(
+        package: &Package,
+        code: &Code,
+        wheels: &Wheels,
+        beside: &HashSet<String>,
+    ) -> Option<Self> {
+        let added = Added::of(code)?;
         let wanted: Option<Vec<String>> = package
             .manifest
             .requirements
@@ -111,7 +132,7 @@ impl Provided {
             .map(|text| Requirement::parse(&text.value).map(|one| one.name))
             .collect();
         let mut left = wheels.distributions();
-        let mut installed = HashSet::new();
+        let mut installed = beside.clone();
         let mut unseen = Vec::new();
         let mut seen = BTreeSet::new();
         let mut waiting = wanted?;
@@ -135,6 +156,7 @@ impl Provided {
             installed,
             unasked: left,
             unseen,
+            added,
         })
     }
 
@@ -164,7 +186,7 @@ fn missing(import: &Import, code: &Code, provided: &Provided) -> Option<Diagnost
     if code.has(top) {
         return own(name, code);
     }
-    if is_of_the_standard_library(top) || provided.has(top) {
+    if is_of_the_standard_library(top) || provided.has(top) || provided.added.have(top, code) {
         return None;
     }
     if let Some(version) = is_newer_than_stations(top) {
@@ -213,6 +235,42 @@ fn missing(import: &Import, code: &Code, provided: &Provided) -> Option<Diagnost
     Some(Diagnostic::error(problem).hint(hint))
 }
 
+/// A relative import that no place of modules helps.
+fn astray(why: Astray, module: &Module) -> Diagnostic {
+    let name = quoted(&module.name);
+    match why {
+        Astray::NoParent => Diagnostic::error(format!(
+            "module {name} lies in no package, so what it imports with a leading dot has no known parent package"
+        ))
+        .hint("import it by its name without the dot: modules are looked for in python_modules/ itself"),
+        Astray::BeyondTop => Diagnostic::error(format!(
+            "the dots lead out of the package that module {name} lies in"
+        ))
+        .hint("write the module as it is named from python_modules/ on, without dots before it"),
+    }
+}
+
+/// What a package folder is asked for and does not have.
+fn no_name(package: &str, name: &str, code: &Code) -> Diagnostic {
+    let begins = format!("{package}.");
+    let siblings = code
+        .modules()
+        .filter_map(|module| module.name.strip_prefix(&begins));
+    let hint = match nearest(name, siblings.filter(|rest| !rest.contains('.'))) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => {
+            let folder = format!("python_modules/{}", package.replace('.', "/"));
+            format!("write {folder}/{name}.py, or give the name a value in {folder}/__init__.py")
+        }
+    };
+    let problem = format!(
+        "package {} has neither a module nor a name {}",
+        quoted(package),
+        quoted(name)
+    );
+    Diagnostic::error(problem).hint(hint)
+}
+
 /// A module below one of the package's own.
 fn own(name: &str, code: &Code) -> Option<Diagnostic> {
     let (above, last) = name.rsplit_once('.')?;
@@ -237,39 +295,4 @@ fn own(name: &str, code: &Code) -> Option<Diagnostic> {
 
 fn first(name: &str) -> &str {
     name.split('.').next().unwrap_or(name)
-}
-
-/// Whether code changes where modules are looked for, or what there is.
-fn arranges_its_path(body: &[Stmt]) -> bool {
-    struct Looks(bool);
-    impl<'a> Visitor<'a> for Looks {
-        fn visit_stmt(&mut self, statement: &'a Stmt) {
-            if !self.0 {
-                walk_stmt(self, statement);
-            }
-        }
-        fn visit_expr(&mut self, expression: &'a Expr) {
-            if let Expr::Attribute(_) = expression
-                && let Some(name) = dotted(expression)
-            {
-                self.0 |= [
-                    "sys.path",
-                    "sys.meta_path",
-                    "sys.modules",
-                    "site.addsitedir",
-                ]
-                .iter()
-                .any(|one| {
-                    name == *one
-                        || name
-                            .strip_prefix(one)
-                            .is_some_and(|rest| rest.starts_with('.'))
-                });
-            }
-            walk_expr(self, expression);
-        }
-    }
-    let mut looks = Looks(false);
-    looks.visit_body(body);
-    looks.0
 }

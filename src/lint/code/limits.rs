@@ -230,6 +230,20 @@ const OTHERWISE: [&str; 16] = [
     "TypeError",
 ];
 
+/// Functions that tell people something.
+const TELLING: [&str; 10] = [
+    "critical",
+    "debug",
+    "error",
+    "exception",
+    "info",
+    "log",
+    "print",
+    "warn",
+    "warning",
+    "write",
+];
+
 /// Verdicts as code returns them.
 const VERDICTS: [&str; 8] = ["fail", "failed", "ko", "ng", "nok", "ok", "pass", "passed"];
 
@@ -276,12 +290,16 @@ fn check_function(function: &StmtFunctionDef, file: FileId, found: &mut Diagnost
             quoted(&function.name)
         );
         let hint = "return the value, and put low_limit and high_limit into the `measurement` of the step: there they can be changed, and are in every report";
-        found.push(
+        let protects = body
+            .protecting
+            .iter()
+            .any(|test| std::ptr::eq(*test, *decision));
+        let problem = if protects {
+            Diagnostic::warning(message)
+        } else {
             Diagnostic::error(message)
-                .code(RULE)
-                .at(span(file, *decision))
-                .hint(hint),
-        );
+        };
+        found.push(problem.code(RULE).at(span(file, *decision)).hint(hint));
     }
 }
 
@@ -290,6 +308,8 @@ fn check_function(function: &StmtFunctionDef, file: FileId, found: &mut Diagnost
 struct Body<'a> {
     given: HashMap<&'a str, Vec<&'a Expr>>,
     decisions: Vec<&'a Expr>,
+    /// Those whose branch does something about it before it raises, such as switching off.
+    protecting: Vec<&'a Expr>,
     /// Names whose origin is being followed, against going in circles.
     followed: RefCell<Vec<&'a str>>,
     /// How many expressions have been looked at.
@@ -335,6 +355,9 @@ impl<'a> Visitor<'a> for Body<'a> {
                     if fails(body) || otherwise {
                         self.decisions.push(test);
                     }
+                    if protects(body) {
+                        self.protecting.push(test);
+                    }
                 }
             }
             Stmt::Assert(assert) => self.decisions.push(&assert.test),
@@ -353,6 +376,20 @@ impl<'a> Visitor<'a> for Body<'a> {
         }
         walk_expr(self, expression);
     }
+}
+
+/// Whether a branch calls something before it raises that is more than a line for people.
+fn protects(body: &[Stmt]) -> bool {
+    let Some((Stmt::Raise(_), before)) = body.split_last() else {
+        return false;
+    };
+    before.iter().any(|statement| match statement {
+        Stmt::Expr(alone) => match &*alone.value {
+            Expr::Call(call) => called(call).is_some_and(|name| !TELLING.contains(&name)),
+            _ => false,
+        },
+        _ => false,
+    })
 }
 
 /// Whether a branch ends the function with a failure, or with a verdict of its own.

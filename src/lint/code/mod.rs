@@ -6,6 +6,7 @@ pub mod limits;
 mod lint;
 pub mod one_function;
 pub mod pip;
+mod search_path;
 pub mod signatures;
 pub mod unmeasured;
 mod words;

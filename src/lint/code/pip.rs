@@ -53,15 +53,12 @@ const COMMANDS: [&str; 8] = [
 
 pub fn check(code: &Code) -> Diagnostics {
     let mut found = Diagnostics::default();
-    for module in code.modules() {
-        let Some(file) = module.file else {
-            continue;
-        };
+    for (file, body) in code.bodies() {
         let mut seeker = Seeker {
             file,
             found: &mut found,
         };
-        seeker.visit_body(module.body());
+        seeker.visit_body(body);
     }
     found
 }

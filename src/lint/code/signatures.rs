@@ -1,6 +1,6 @@
 //! L35: the module and function of a step exist, and take what the step gives them.
 
-use std::fmt::Write as _;
+use std::{collections::HashSet, fmt::Write as _};
 
 use crate::{
     code::{
@@ -21,7 +21,14 @@ const RULE: &str = "L35";
 /// Most names that a hint lists.
 const MAX_LISTED: usize = 12;
 
-pub fn check(package: &Package, code: &Code, wheels: &Wheels, sources: &Sources) -> Diagnostics {
+/// `beside` are the modules of packages that sequences lead to.
+pub fn check(
+    package: &Package,
+    code: &Code,
+    wheels: &Wheels,
+    beside: &HashSet<String>,
+    sources: &Sources,
+) -> Diagnostics {
     let mut found = Diagnostics::default();
     let mut vendored = None;
     for test in &package.tests {
@@ -36,6 +43,7 @@ pub fn check(package: &Package, code: &Code, wheels: &Wheels, sources: &Sources)
                 let elsewhere = is_of_the_standard_library(first)
                     || is_newer_than_stations(first).is_some()
                     || code.has(&name)
+                    || beside.contains(&name)
                     || vendored.iter().any(|one| one.modules.contains(first));
                 if !elsewhere {
                     found.push(no_module(module, &name, code));

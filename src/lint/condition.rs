@@ -6,7 +6,7 @@ use super::{Subject, names::inherited};
 use crate::{
     diagnostic::{Diagnostic, Diagnostics, quoted},
     package::{
-        expression::{Expression, injected},
+        expression::{Expression, has_single_equals, injected, outside_of_quotes},
         model::{Action, Prompt, Step, Test, Text},
         names::{conditions, marks},
     },
@@ -162,35 +162,6 @@ fn types(subject: &Subject<'_>, test: &Test, found: &mut Diagnostics) {
             }
         }
     }
-}
-
-fn has_single_equals(text: &str) -> bool {
-    let text = outside_of_quotes(text);
-    let bytes = text.as_bytes();
-    bytes.iter().enumerate().any(|(index, &byte)| {
-        let before = index.checked_sub(1).and_then(|it| bytes.get(it));
-        let after = bytes.get(index + 1);
-        byte == b'=' && after != Some(&b'=') && !matches!(before, Some(b'=' | b'!' | b'<' | b'>'))
-    })
-}
-
-/// The text without what stands in quotes.
-fn outside_of_quotes(text: &str) -> String {
-    let mut quote = None;
-    let keep = |c: &char| match quote {
-        None if matches!(c, '"' | '\'') => {
-            quote = Some(*c);
-            false
-        }
-        None => true,
-        Some(open) => {
-            if *c == open {
-                quote = None;
-            }
-            false
-        }
-    };
-    text.chars().filter(keep).collect()
 }
 
 /// Fields that are taken as they are written.

@@ -179,7 +179,7 @@ fn refuse_what_is_no_operator(expression: &Expr) -> Result<(), String> {
 }
 
 /// Whether some `=` in it is no part of another operator.
-fn has_single_equals(text: &str) -> bool {
+pub fn has_single_equals(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.iter().enumerate().any(|(index, &byte)| {
         let before = index.checked_sub(1).and_then(|it| bytes.get(it));
@@ -189,7 +189,7 @@ fn has_single_equals(text: &str) -> bool {
 }
 
 /// The text without what stands in quotes.
-fn outside_of_quotes(text: &str) -> String {
+pub fn outside_of_quotes(text: &str) -> String {
     let mut quote = None;
     let keep = |c: &char| match quote {
         None if matches!(c, '"' | '\'') => {

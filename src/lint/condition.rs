@@ -88,7 +88,7 @@ fn expression(subject: &Subject<'_>, what: &str, condition: &Text, found: &mut D
             );
         }
     }
-    if has_single_equals(text) {
+    if has_single_equals(&outside_of_quotes(text)) {
         return report(
             condition.at,
             format!("`=` compares nothing in {what}"),

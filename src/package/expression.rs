@@ -178,7 +178,7 @@ fn refuse_what_is_no_operator(expression: &Expr) -> Result<(), String> {
     }
 }
 
-/// Whether some `=` in it is no part of another operator.
+/// Whether some `=` in a text without quotes is no part of another operator.
 pub fn has_single_equals(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.iter().enumerate().any(|(index, &byte)| {

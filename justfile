@@ -14,6 +14,10 @@ lint:
     cargo lint
     if command -v cargo-deny > /dev/null; then cargo deny check; fi
 
+# Build the sandbox's guest and keep it; commit what it writes.
+guest:
+    cargo run --locked --ignore-rust-version --package guest-recipe
+
 # Run an example on its simulated bench.
 run-example name="ESH10000121_FunctionalTest_v00":
     cargo rehearse run examples/{{ name }} --simulate

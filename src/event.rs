@@ -285,8 +285,14 @@ pub struct TestInfo {
 pub struct Mode {
     /// "native" or "sandbox".
     pub interpreter: String,
-    /// "live" or "simulated".
+    /// What a sandbox may reach, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permissions: Option<String>,
+    /// "live", "simulated" or "replayed".
     pub bench: String,
+    /// What is waited for has passed at once, and is part of all durations.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub virtual_time: bool,
     pub unattended: bool,
     /// The names of forced steps.
     pub forced: Vec<String>,

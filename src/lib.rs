@@ -5,6 +5,7 @@
 //! - [`flow`]: the engine walks setup, steps and teardown and decides verdicts
 //! - [`python`]: one interpreter behind one trait; [`operator`]: whoever answers prompts
 //! - [`host`]: everything outside the test code, live or simulated
+//! - [`endpoint`]: how permissions name a host and a port
 //! - [`agent`]: the simulated bench served over HTTP, for clients outside
 //! - [`event`], [`bus`]: what happens, as one stream
 //! - [`report`]: whoever reads that stream: console, JSON, event file
@@ -17,6 +18,7 @@ pub mod bus;
 pub mod cli;
 pub mod code;
 pub mod diagnostic;
+pub mod endpoint;
 pub mod event;
 pub mod exit;
 pub mod flow;

@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use super::{
     Surroundings, agent::Agent, check::Check, colour::Colour, explain::Explain, export::Export,
-    import::Import, init::Init, python::Python, run::Run, schema::Schema,
+    import::Import, init::Init, python::Python, recordings::Bench, run::Run, schema::Schema,
 };
 use crate::exit::Exit;
 
@@ -39,7 +39,8 @@ pub enum Command {
     Init(Init),
     Schema(Schema),
     Agent(Agent),
-    Python(Python),
+    Bench(Bench),
+    Python(Box<Python>),
     Export(Export),
     Import(Import),
 }
@@ -53,6 +54,7 @@ pub fn execute(arguments: &Arguments, surroundings: &Surroundings) -> Exit {
         Command::Init(init) => init.execute(surroundings),
         Command::Schema(schema) => schema.execute(surroundings),
         Command::Agent(agent) => agent.execute(arguments.color, surroundings),
+        Command::Bench(bench) => bench.execute(surroundings),
         Command::Python(python) => python.execute(arguments.color, surroundings),
         Command::Export(export) => export.execute(arguments.color, surroundings),
         Command::Import(import) => import.execute(arguments.color, surroundings),

@@ -14,14 +14,17 @@ mod init;
 mod output;
 mod prompting;
 mod python;
+mod recordings;
 mod refusal;
 mod routing;
 mod run;
+mod sandboxing;
 mod schema;
 mod selecting;
 mod setup;
 mod signals;
 mod surroundings;
+mod taping;
 
 pub use arguments::{Arguments, Command, execute};
 pub use prompting::Prompting;

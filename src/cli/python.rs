@@ -11,7 +11,13 @@ use rehearsal_python::{
     interrupt::Interrupt,
 };
 
-use super::{Surroundings, bench as bench_file, colour::Colour, output::say, setup, signals};
+use super::{
+    Surroundings, bench as bench_file,
+    colour::Colour,
+    output::say,
+    sandboxing::{Guest, Sandboxing, Wanted},
+    setup, signals,
+};
 use crate::{
     diagnostic::Style,
     exit::Exit,
@@ -20,8 +26,10 @@ use crate::{
         Host, StandardStreams,
         bench::{AgentAddress, SimulatedBench},
         live::{LiveHost, Streams},
+        permissions::Guarded,
     },
-    python::{ScriptEnd, run_script},
+    package::model::Declared,
+    python::{ScriptEnd, run_script, sandbox},
 };
 
 /// Run a Python script, a module or a line of code in the interpreter that packages get
@@ -48,6 +56,9 @@ pub struct Python {
     /// The script (or `-` for standard input), and its arguments
     #[arg(value_names = ["FILE", "ARGS"], trailing_var_arg = true)]
     script: Vec<String>,
+    // Last, for its heading would be that of what follows.
+    #[command(flatten)]
+    sandboxing: Sandboxing,
 }
 
 /// CPython's, for programs that start `sys.executable` with them.
@@ -98,15 +109,42 @@ impl Python {
         let folder = file.as_deref().and_then(Path::parent);
         let package = package_around(folder.unwrap_or(&surroundings.current));
         let setup = setup::of_script(package.as_deref(), surroundings);
+        let readable: Vec<_> = [
+            Some(surroundings.current.as_path()),
+            folder,
+            package.as_deref(),
+        ]
+        .into_iter()
+        .flatten()
+        .map(Path::to_owned)
+        .collect();
+        let agent = self.simulate.is_some().then_some(AGENT_HOST);
+        let guest = Guest {
+            root: &surroundings.current,
+            package: package.as_deref(),
+            readable: &readable,
+            agent,
+            declared: &Declared::default(),
+        };
+        let sandbox = self.sandboxing.wanted(&guest, surroundings);
+        let Ok(sandbox) = sandbox else {
+            return Exit::NothingRan;
+        };
         let interrupt = Interrupt::default();
         let live = LiveHost::new(
             &surroundings.current,
-            surroundings.environment.clone(),
+            sandbox
+                .as_ref()
+                .map_or(&surroundings.environment, |its| &its.environment)
+                .clone(),
             Streams::Inherited,
             interrupt.clone(),
         );
         let host: Arc<dyn Host> = match &self.simulate {
-            None => Arc::new(StandardStreams::new(live, interrupt.clone())),
+            None => guarded(
+                StandardStreams::new(live, interrupt.clone()),
+                sandbox.as_ref(),
+            ),
             Some(file) => {
                 let style = surroundings.style(colour);
                 let bench = bench(
@@ -122,10 +160,19 @@ impl Python {
                 say(
                     "note: the script meets a simulated bench, its result says nothing about hardware",
                 );
-                Arc::new(StandardStreams::new(bench, interrupt.clone()))
+                guarded(
+                    StandardStreams::new(bench, interrupt.clone()),
+                    sandbox.as_ref(),
+                )
             }
         };
-        match run_script(script, host, interrupt, setup, &interruption) {
+        let end = match sandbox {
+            None => run_script(script, host, interrupt, setup, &interruption),
+            Some(Wanted { image, limits, .. }) => {
+                sandbox::run_script(image, limits, script, host, interrupt, setup, &interruption)
+            }
+        };
+        match end {
             Ok(ScriptEnd::Exit(code)) => Exit::Script(code),
             Ok(ScriptEnd::Signal(signal)) => Exit::of_signal(signal),
             Ok(ScriptEnd::Broken(error)) => {
@@ -177,6 +224,13 @@ impl Python {
             ignore_environment: ignore_environment || isolated,
             warnings: warnings.clone(),
         }
+    }
+}
+
+fn guarded(host: impl Host + 'static, sandbox: Option<&Wanted>) -> Arc<dyn Host> {
+    match sandbox {
+        None => Arc::new(host),
+        Some(its) => Arc::new(Guarded::new(host, its.permissions.clone())),
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 use clap::Args;
-use rehearsal_python::interrupt::Interrupt;
+use rehearsal_python::{interrupt::Interrupt, setup::Setup};
 use uuid::Uuid;
 
 use super::{
@@ -19,31 +19,37 @@ use super::{
     prompting::Prompting,
     refusal,
     routing::RoutingSwitches,
+    sandboxing::{Guest, Sandboxing, Wanted},
     selecting::Selecting,
     setup, signals,
+    taping::{self, Recording, Replay, Taping},
 };
 use crate::{
     bus::EventBus,
     code::Code,
     diagnostic::Style,
-    event::Named,
+    event::{Named, Verdict},
     exit::Exit,
     flow::{
         self, Context, Crew, Overrides, Plan, Unit,
         clock::{Clock, RealClock},
         interruption::Interruption,
+        virtual_clock::VirtualClock,
     },
     host::{
         Host, Observer,
         bench::{AgentAddress, SimulatedBench},
+        cassette::{Departures, Position},
         live::{LiveHost, Streams},
+        permissions::Guarded,
+        virtual_time::VirtualTime,
     },
     package::{
         Neighbours, find_test, load,
         model::{Package, Test},
         names, wheels,
     },
-    python::Native,
+    python::{Interpreter, Native, Sandbox, sandbox::Ahead},
     report::{Console, EventLines, JsonReport, Look, Progress},
     source::Sources,
 };
@@ -59,6 +65,9 @@ pub struct Run {
     /// Run against a simulated bench: the package's bench.yaml, or FILE
     #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]
     simulate: Option<Option<PathBuf>>,
+    /// Let a simulated run wait where it waits, instead of skipping that time
+    #[arg(long, requires = "simulate")]
+    real_time: bool,
     /// The agent's address; the same as --cfg AGENT_HOST=URL
     #[arg(long, value_name = "URL")]
     host: Option<String>,
@@ -89,6 +98,10 @@ pub struct Run {
     routing: RoutingSwitches,
     #[command(flatten)]
     selecting: Selecting,
+    #[command(flatten)]
+    sandboxing: Sandboxing,
+    #[command(flatten)]
+    taping: Taping,
 }
 
 /// A report that was asked for.
@@ -114,6 +127,12 @@ fn report_file(text: &str) -> Result<ReportFile, String> {
 /// Nothing was run, and the user has been told why.
 struct Refused;
 
+impl From<taping::Refused> for Refused {
+    fn from(_: taping::Refused) -> Self {
+        Self
+    }
+}
+
 impl Run {
     pub fn execute(&self, colour: Colour, surroundings: &Surroundings) -> Exit {
         self.try_execute(colour, surroundings)
@@ -136,13 +155,29 @@ impl Run {
         let context = Context::merge(test, &package.local, &self.overrides());
         let routed = self
             .routing
-            .admit(&package, test, &context, self.simulate.is_some(), style)
+            .admit(&package, test, &context, self.bench() != "live", style)
             .ok_or(Refused)?;
-        let clock = Arc::new(RealClock::new());
+        if self.taping.replays() && self.simulate.is_some() {
+            say(format_args!(
+                "error: --replay stands in the place of a bench; leave --simulate out, or add --replay-update to record it anew from the simulated one"
+            ));
+            return Err(Refused);
+        }
+        let position = Position::default();
+        let mut replay = self.taping.replay(&position, surroundings)?;
+        let virtual_clock = match &replay {
+            Some(replay) => Some(replay.clock.clone()),
+            None => {
+                (self.simulate.is_some() && !self.real_time).then(|| Arc::new(VirtualClock::new()))
+            }
+        };
+        let virtual_time = virtual_clock.is_some();
+        let clock: Arc<dyn Clock> = match &virtual_clock {
+            Some(clock) => clock.clone(),
+            None => Arc::new(RealClock::new()),
+        };
         let events = EventBus::new(clock.clone());
         let interrupt = Interrupt::default();
-        let host = self.host(&package, &context, &interrupt, &events, surroundings, style)?;
-
         let selection = self.selecting.selection().map_err(|error| {
             say(format_args!("error: {error}"));
             Refused
@@ -157,6 +192,20 @@ impl Run {
             show(&error.diagnostics, &error.sources, style);
             Refused
         })?;
+        let sandbox = self.sandbox(&package, &neighbours, &context, surroundings)?;
+        let host = self.host(
+            &package,
+            &context,
+            sandbox.as_ref(),
+            &interrupt,
+            virtual_clock,
+            replay.as_mut(),
+            &events,
+            surroundings,
+            style,
+        )?;
+        let departures = replay.as_ref().map(Replay::departures);
+        let departed = || departures.as_ref().and_then(Departures::of_attempt);
         let sequences = |unit: &Unit<'_>, path: &str| {
             let from = [&package]
                 .into_iter()
@@ -189,16 +238,17 @@ impl Run {
             stubs: &package.local.stubs,
             selection,
             needs: &needs,
-            execution_id: Uuid::new_v4().to_string(),
-            bench: if self.simulate.is_some() {
-                "simulated"
-            } else {
-                "live"
-            }
-            .into(),
+            execution_id: replay
+                .as_ref()
+                .map_or_else(Uuid::new_v4, |replay| replay.id)
+                .to_string(),
+            bench: self.bench().into(),
+            virtual_time,
             unattended: self.prompting.unattended,
             routing: routed.mark,
+            permissions: sandbox.as_ref().map(Wanted::described),
             excerpts: &excerpts,
+            departed: &departed,
         };
         let plan = Plan::new(request).map_err(|refusals| {
             for refusal in refusals {
@@ -210,23 +260,59 @@ impl Run {
             .prompting
             .operator(&package, plan.tests(), surroundings, style)
             .ok_or(Refused)?;
+        let recording = self.taping.record(
+            host.clone(),
+            &package.root,
+            &format!(
+                "{} {}",
+                package.manifest.name.value, package.manifest.version.value
+            ),
+            &test.file,
+            self.bench(),
+            &position,
+            &clock,
+            surroundings,
+        )?;
+        if replay.is_some() || recording.is_some() {
+            events.attach(Box::new(position));
+        }
+        let host = recording.as_ref().map_or(host, Recording::host);
+        let host = observed(host, sandbox.as_ref(), &events);
         let unwritten = self.attach(&events, colour, surroundings);
         if let Some(history) = routed.history {
             events.attach(Box::new(history));
         }
-        let mut interpreter = Native::new(
-            host,
-            interrupt,
-            setup::of_package(&package.root, &neighbours, surroundings),
-        );
+        let setup = Setup {
+            places: self.taping.wants_places(),
+            ..setup::of_package(&package.root, &neighbours, surroundings)
+        };
+        let mut interpreter: Box<dyn Interpreter> = match sandbox {
+            None => Box::new(Native::new(host, interrupt, setup)),
+            Some(Wanted {
+                image,
+                limits,
+                cache,
+                ..
+            }) => {
+                let ahead = plan.first_module().zip(cache).map(|(module, cache)| Ahead {
+                    module: module.into(),
+                    cache,
+                });
+                Box::new(Sandbox::new(image, host, interrupt, setup, limits, ahead))
+            }
+        };
         let crew = Crew {
-            interpreter: &mut interpreter,
+            interpreter: &mut *interpreter,
             operator: &mut *operator,
         };
-        let clock: Arc<dyn Clock> = clock;
         let outcome = flow::run(&plan, crew, &clock, &interruption, &events);
 
         let mut exit = outcome.exit();
+        let passed = outcome.verdict == Verdict::Pass;
+        if let Some(Err(error)) = recording.map(|recording| recording.finish(passed)) {
+            say(format_args!("error: the recording is not whole: {error}"));
+            exit = exit.with_lost_report();
+        }
         for error in unwritten.into_iter().chain(events.finish()) {
             say(format_args!("error: {error}"));
             exit = exit.with_lost_report();
@@ -234,11 +320,21 @@ impl Run {
         Ok(exit)
     }
 
+    /// What the test code talks to.
+    fn bench(&self) -> &'static str {
+        match &self.simulate {
+            _ if self.taping.replays() => "replayed",
+            Some(_) => "simulated",
+            None => "live",
+        }
+    }
+
     /// Two outputs in one file would overwrite each other.
     fn refuse_shared_files(&self, surroundings: &Surroundings) -> Result<(), Refused> {
         let reports = self.report.iter().map(|report| &report.path);
         let mut files: Vec<_> = reports
             .chain(&self.events)
+            .chain(self.taping.files())
             .map(|path| surroundings.current.join(path))
             .collect();
         files.sort();
@@ -246,7 +342,7 @@ impl Run {
             Some(pair) => {
                 let path = pair[0].display();
                 say(format_args!(
-                    "error: {path} is named for two outputs; give each a file of its own"
+                    "error: {path} is named twice; give each output a file of its own"
                 ));
                 Err(Refused)
             }
@@ -321,19 +417,54 @@ impl Run {
         overrides
     }
 
-    /// Everything outside the test code: the machine, with a simulated bench before its network where that is asked for.
+    fn sandbox(
+        &self,
+        package: &Package,
+        neighbours: &Neighbours,
+        context: &Context,
+        surroundings: &Surroundings,
+    ) -> Result<Option<Wanted>, Refused> {
+        let readable: Vec<_> = [&package.root]
+            .into_iter()
+            .chain(neighbours.packages().map(|package| &package.root))
+            .cloned()
+            .collect();
+        let agent = context.cfg.get("AGENT_HOST").map(|agent| agent.text());
+        let declared = &package.local.permissions;
+        let guest = Guest {
+            root: &package.root,
+            package: Some(&package.root),
+            readable: &readable,
+            agent: agent.as_deref(),
+            declared,
+        };
+        self.sandboxing
+            .wanted(&guest, surroundings)
+            .map_err(|_| Refused)
+    }
+
+    /// Everything outside the test code: the machine, with a bench before its network that is simulated or knows a recording, where that is asked for.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is another part of the world"
+    )]
     fn host(
         &self,
         package: &Package,
         context: &Context,
+        sandbox: Option<&Wanted>,
         interrupt: &Interrupt,
+        clock: Option<Arc<VirtualClock>>,
+        replay: Option<&mut Replay>,
         events: &EventBus,
         surroundings: &Surroundings,
         style: Style,
     ) -> Result<Arc<dyn Host>, Refused> {
         let live = LiveHost::new(
             &package.root,
-            surroundings.environment.clone(),
+            sandbox
+                .map_or(&surroundings.environment, |its| &its.environment)
+                .clone(),
             Streams::Captured({
                 let events = events.clone();
                 Arc::new(move |stream, text| events.output(stream, text))
@@ -350,8 +481,15 @@ impl Run {
                 "warning: cfg.AGENT_HOST is `{agent}`, without http://; clients of the agent want it"
             ));
         }
+        let machine: Arc<dyn Host> = match clock {
+            Some(clock) => Arc::new(VirtualTime::new(live, clock, interrupt.clone())),
+            None => Arc::new(live),
+        };
+        if let Some(replay) = replay {
+            return Ok(replay.host(machine));
+        }
         let Some(file) = &self.simulate else {
-            return Ok(Arc::new(Observer::new(live, events.clone())));
+            return Ok(machine);
         };
         let station =
             bench_file::of_package(Some(&package.root), file.as_deref(), surroundings, style)
@@ -362,13 +500,13 @@ impl Run {
                 say(format_args!("error: cfg.AGENT_HOST: {error}"));
                 Refused
             })?;
-        let bench = SimulatedBench::new(live, station, [addresses]).map_err(|error| {
+        let bench = SimulatedBench::new(machine, station, [addresses]).map_err(|error| {
             say(format_args!(
                 "error: the simulated bench does not start: {error}"
             ));
             Refused
         })?;
-        Ok(Arc::new(Observer::new(bench, events.clone())))
+        Ok(Arc::new(bench))
     }
 
     /// Attaches everyone who watches; gives back the reports that cannot even be begun.
@@ -402,6 +540,17 @@ impl Run {
             }
             Err(error) => vec![error],
         }
+    }
+}
+
+fn observed(host: Arc<dyn Host>, sandbox: Option<&Wanted>, events: &EventBus) -> Arc<dyn Host> {
+    let events = events.clone();
+    match sandbox {
+        None => Arc::new(Observer::new(host, events)),
+        Some(its) => Arc::new(Observer::new(
+            Guarded::new(host, its.permissions.clone()),
+            events,
+        )),
     }
 }
 

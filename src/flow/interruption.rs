@@ -44,6 +44,11 @@ impl Interruption {
             first.get_or_insert(signal);
             self.0.count.fetch_add(1, Ordering::SeqCst);
         }
+        self.wake();
+    }
+
+    /// Wakes whoever waits, to look again whether to stop.
+    pub fn wake(&self) {
         self.0.waiters.notify_all();
         for listener in lock(&self.0.listeners).values() {
             listener();
@@ -151,6 +156,13 @@ impl Stop {
         Some(first.at.saturating_sub(self.clock.as_ref()?.elapsed()))
     }
 
+    /// The time that was left has passed on the machine's clock; where the run's stands still, it does now.
+    pub fn waited(&self) {
+        if let (Some(clock), Some(first)) = (&self.clock, self.first_deadline()) {
+            clock.waited_until(first.at);
+        }
+    }
+
     fn first_deadline(&self) -> Option<&Deadline> {
         self.deadlines.iter().min_by_key(|deadline| deadline.at)
     }
@@ -178,9 +190,13 @@ impl Stop {
         true
     }
 
-    /// Calls `listener` at every signal (not at deadlines) for as long as the returned guard lives; at once when the stop has fired already. The
-    /// listener asks [`Stop::fired`] itself.
+    /// Calls `listener` at every signal, and when a clock that does not go with the machine's has jumped, for as long as the returned guard lives; at once
+    /// when the stop has fired already. The listener asks [`Stop::fired`] itself.
     pub fn listen(&self, listener: impl Fn() + Send + 'static) -> Listening {
+        let clock = self.clock.clone();
+        if let (Some(clock), Some(first)) = (&clock, self.first_deadline()) {
+            clock.wake_at(first.at, &self.interruption);
+        }
         let mut listeners = lock(&self.interruption.0.listeners);
         let key = listeners.last_key_value().map_or(0, |(key, _)| key + 1);
         let listener = listeners.entry(key).or_insert(Box::new(listener));
@@ -190,6 +206,7 @@ impl Stop {
         Listening {
             interruption: self.interruption.clone(),
             key,
+            clock,
         }
     }
 }
@@ -198,10 +215,14 @@ impl Stop {
 pub struct Listening {
     interruption: Interruption,
     key: u64,
+    clock: Option<Arc<dyn Clock>>,
 }
 
 impl Drop for Listening {
     fn drop(&mut self) {
+        if let Some(clock) = &self.clock {
+            clock.wake_no_more();
+        }
         lock(&self.interruption.0.listeners).remove(&self.key);
     }
 }

@@ -27,16 +27,17 @@ mod step;
 mod store;
 mod template;
 mod verdict;
+pub mod virtual_clock;
 
 pub use condition::Condition;
 pub use context::{AGENT_HOST, Context, Overrides, Setting};
 pub(crate) use nearest::nearest;
 pub use plan::{
-    Excerpts, Needs, Plan, PlanError, Planned, PlannedTest, Refusal, Request, Rounds, Sequences,
-    Unit, Work,
+    Departed, Excerpts, Needs, Plan, PlanError, Planned, PlannedTest, Refusal, Request, Rounds,
+    Sequences, Unit, Work,
 };
 pub use run::{Crew, RunOutcome, run};
-pub use secret::looks_secret;
+pub use secret::{MASK, looks_secret};
 pub use selection::Selection;
 pub use store::Variable;
 pub use template::Template;

@@ -45,12 +45,20 @@ pub struct Request<'a> {
     pub selection: Selection,
     pub needs: &'a Needs<'a>,
     pub execution_id: String,
-    /// "live" or "simulated".
+    /// "live", "simulated" or "replayed".
     pub bench: String,
+    pub virtual_time: bool,
     pub unattended: bool,
     pub routing: Option<Routing>,
+    /// What a sandbox may reach, in words.
+    pub permissions: Option<String>,
     pub excerpts: &'a Excerpts<'a>,
+    /// Asked after each call: how a replayed run has left its recording, said once.
+    pub departed: &'a Departed<'a>,
 }
+
+/// How a replayed run has left its recording.
+pub type Departed<'a> = dyn Fn() -> Option<String> + 'a;
 
 /// A request that can be run as it is: nothing in it has to be refused halfway.
 pub struct Plan<'a> {
@@ -250,6 +258,22 @@ impl<'a> Plan<'a> {
     /// The test itself, then the sequences it uses.
     pub fn tests(&self) -> impl Iterator<Item = &'a Test> {
         self.tests.iter().map(|planned| planned.unit.test)
+    }
+
+    /// The module that is likely to be called first: none where no step calls any. Conditions are looked at only when a step's turn comes.
+    pub fn first_module(&self) -> Option<&'a str> {
+        self.first_module_in(self.steps())
+    }
+
+    fn first_module_in(&self, steps: &[Planned<'a>]) -> Option<&'a str> {
+        steps
+            .iter()
+            .filter(|planned| planned.skip.is_none() && planned.force.is_none())
+            .find_map(|planned| match planned.work {
+                Work::Python { module, .. } => Some(module),
+                Work::Sequence(test) => self.first_module_in(&self.tests.get(test)?.steps),
+                _ => None,
+            })
     }
 
     /// Every step of the test and of the sequences it uses.

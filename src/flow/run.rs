@@ -124,12 +124,14 @@ fn opening(plan: &Plan<'_>, interpreter: &str, clock: &dyn Clock) -> RunStarted 
         mode: Mode {
             interpreter: interpreter.into(),
             bench: request.bench.clone(),
+            virtual_time: request.virtual_time,
             unattended: request.unattended,
             forced: plan.forced(),
             partial: plan.partial(),
             selection: request.selection.shown(),
             stubbed: plan.stubbed(),
             routing: request.routing.clone(),
+            permissions: request.permissions.clone(),
         },
         steps: u32::try_from(plan.steps().len()).unwrap_or(u32::MAX),
     }

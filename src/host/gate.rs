@@ -37,6 +37,28 @@ impl Gate {
         }
     }
 
+    /// What is open now.
+    pub fn open_handles(&self) -> BTreeSet<Handle> {
+        self.open
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Shuts this one and gives its successor, which takes over those of `kept` that are still open.
+    #[must_use]
+    pub fn succeed(&self, kept: &BTreeSet<Handle>) -> Self {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let (kept, left): (BTreeSet<_>, _) = open.iter().partition(|handle| kept.contains(handle));
+        *open = left;
+        drop(open);
+        self.shut();
+        Self {
+            open: Mutex::new(kept),
+            ..Self::new(self.inner.clone())
+        }
+    }
+
     fn note(&self, closes: Option<Handle>, result: &Result<Reply, HostError>) {
         let opens = match result {
             Ok(

@@ -1,14 +1,18 @@
 //! Everything outside the test code, behind one door: its homes and what stands before them.
 
 pub mod bench;
+pub mod cassette;
 mod gate;
 pub mod live;
 mod nanoseconds;
 mod observer;
+pub mod permissions;
+pub mod rations;
 #[cfg_attr(unix, path = "standard_input_unix.rs")]
 #[cfg_attr(not(unix), path = "standard_input_other.rs")]
 mod standard_input;
 mod standard_streams;
+pub mod virtual_time;
 
 pub use gate::Gate;
 pub use nanoseconds::nanoseconds;

@@ -6,11 +6,14 @@ use indexmap::IndexMap;
 
 use super::{
     fields::{Fields, nearest, scalars, wrong_type},
-    model::{Local, Scalar, Text},
+    model::{Declared, Local, Scalar, Text},
     node::Node,
     routing,
 };
-use crate::diagnostic::{Diagnostic, Diagnostics, quoted};
+use crate::{
+    diagnostic::{Diagnostic, Diagnostics, quoted},
+    endpoint::{self, Endpoint},
+};
 
 const EXEC: [&str; 3] = ["serial_number", "operator", "station_id"];
 
@@ -29,10 +32,7 @@ pub fn read(node: &Node, root: &Path, problems: &mut Diagnostics) -> (Local, Opt
     let tags = fields.scalars("tags");
     let mes = fields.scalars("mes");
     let stubs = stubs(&mut fields);
-    if let Some(permissions) = fields.entry("permissions") {
-        let problem = Diagnostic::warning("`permissions` is not read yet").at(permissions.key.at);
-        fields.problems.push(problem);
-    }
+    let permissions = permissions(&mut fields);
     let (routing, file) = match fields.node("routing") {
         Some(Node::Scalar(_)) => (None, fields.required_text("routing")),
         Some(node) => (routing::read(node, root, fields.problems), None),
@@ -46,8 +46,46 @@ pub fn read(node: &Node, root: &Path, problems: &mut Diagnostics) -> (Local, Opt
         mes,
         stubs,
         routing,
+        permissions,
     };
     (local, file)
+}
+
+fn permissions(fields: &mut Fields<'_, '_>) -> Declared {
+    let Some(mut fields) = fields.fields("permissions") else {
+        return Declared::default();
+    };
+    let net = endpoints(&mut fields, "net");
+    let mut texts = |key| {
+        let texts: Vec<Text> = fields.texts(key);
+        texts.into_iter().map(|text| text.value).collect()
+    };
+    let declared = Declared {
+        net,
+        read: texts("read"),
+        write: texts("write"),
+        run: texts("run"),
+        env: texts("env"),
+        sandbox: fields.boolean("sandbox").is_some_and(|wanted| wanted.value),
+    };
+    fields.finish();
+    declared
+}
+
+fn endpoints(fields: &mut Fields<'_, '_>, key: &'static str) -> Vec<Endpoint> {
+    let texts: Vec<Text> = fields.texts(key);
+    let mut endpoints = Vec::new();
+    for text in texts {
+        match text.value.parse() {
+            Ok(endpoint) => endpoints.push(endpoint),
+            Err(_) => fields.problems.push(
+                Diagnostic::error(format!("{} is no HOST:PORT", quoted(&text.value)))
+                    .at(text.at)
+                    .hint(endpoint::HELP),
+            ),
+        }
+    }
+    endpoints
 }
 
 /// Names beyond the three are passed on, unless one is likely a slip.

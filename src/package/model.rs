@@ -8,7 +8,10 @@ use indexmap::IndexMap;
 use rehearsal_python::value::Value;
 
 use super::routing::Routing;
-use crate::source::{Sources, Span};
+use crate::{
+    endpoint::Endpoint,
+    source::{Sources, Span},
+};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spanned<T> {
@@ -81,6 +84,42 @@ pub struct Local {
     pub stubs: IndexMap<String, IndexMap<String, Scalar>>,
     /// Of local.yaml itself, or of the file it names.
     pub routing: Option<Routing>,
+    pub permissions: Declared,
+}
+
+/// What a package says it needs of a sandbox; to give it is the user's decision. Paths are relative to the package root.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Declared {
+    /// It is to run in one.
+    pub sandbox: bool,
+    /// Hosts to connect to.
+    pub net: Vec<Endpoint>,
+    pub read: Vec<String>,
+    pub write: Vec<String>,
+    /// Programs to start.
+    pub run: Vec<String>,
+    /// Variables of the environment.
+    pub env: Vec<String>,
+}
+
+impl Declared {
+    /// The command line's switches that would give all of it; none when it needs nothing.
+    pub fn switches(&self) -> Option<String> {
+        let texts = [
+            ("read", &self.read),
+            ("write", &self.write),
+            ("run", &self.run),
+            ("env", &self.env),
+        ];
+        let texts = texts.into_iter().flat_map(|(kind, values)| {
+            values
+                .iter()
+                .map(move |value| format!("--allow-{kind}={value}"))
+        });
+        let net = self.net.iter().map(|its| format!("--allow-net={its}"));
+        let switches: Vec<String> = net.chain(texts).collect();
+        (!switches.is_empty()).then(|| switches.join(" "))
+    }
 }
 
 /// One YAML file of `tests/`.

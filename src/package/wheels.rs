@@ -214,14 +214,15 @@ fn download(requirement: &str) -> String {
     format!("`pip download --no-deps --platform any --only-binary :all: -d wheels {requirement}`")
 }
 
-/// The command that builds a wheel without its compiled half, for libraries that can do without it.
+/// The command that builds a wheel without its compiled half, for libraries that can do without it. Only this library is built: what
+/// its build needs may well be compiled.
 fn build(library: &str, requirement: &str) -> String {
     let own = if normal(library) == "pyyaml" {
         "PYYAML_FORCE_LIBYAML=0 "
     } else {
         ""
     };
-    format!("`CC=false {own}pip wheel --no-deps --no-binary :all: -w wheels {requirement}`")
+    format!("`CC=false {own}pip wheel --no-deps --no-binary {library} -w wheels {requirement}`")
 }
 
 fn name_of(path: &Path) -> String {

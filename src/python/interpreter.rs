@@ -16,6 +16,11 @@ pub trait Interpreter {
     /// The run is over: programs that test code has started and left running are ended, by force when `at_once`.
     fn finish(&mut self, _at_once: bool) {}
 
+    /// Whether the call after a lost one finds the modules as the lost one had found them; else it finds them as nobody has imported them yet.
+    fn keeps_state(&self) -> bool {
+        false
+    }
+
     /// Which home this is, as reports name it: "native", "sandbox".
     fn name(&self) -> &'static str;
 }

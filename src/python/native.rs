@@ -14,15 +14,12 @@ use rehearsal_python::{
 
 use super::{
     Call, Exception, Interpreter, Outcome, breakdown,
-    conduct::{REPEAT, STACK, end_programs},
+    conduct::{GRACE, REPEAT, STACK, end_programs, failed_to_start, stopped, system_error},
 };
 use crate::{
     flow::interruption::Stop,
     host::{Gate, Host},
 };
-
-/// How long code that was asked to stop may take before its interpreter counts as lost (docs/decisions.md 38).
-const GRACE: Duration = Duration::from_millis(500);
 
 /// When code that has taken a request up, and goes on all the same, is asked once more.
 const LAST: Duration = Duration::from_millis(350);
@@ -46,7 +43,8 @@ enum Message {
     Done(Outcome),
     /// The interpreter itself failed; with what it said.
     Broken(String),
-    Stop,
+    /// Whether it is time to stop is to be looked at.
+    Look,
 }
 
 impl Native {
@@ -145,20 +143,6 @@ impl Native {
         self.setup.collect = false;
         Outcome::Lost
     }
-
-    /// What the outcome means for code that had been asked to stop.
-    fn stopped(&self, outcome: Outcome) -> Outcome {
-        if self.interrupt.take() {
-            // It had ended before it could notice.
-            return outcome;
-        }
-        match outcome {
-            Outcome::Raised(exception) | Outcome::ImportFailed(exception) => {
-                Outcome::Interrupted(Some(exception))
-            }
-            _ => Outcome::Interrupted(None),
-        }
-    }
 }
 
 impl Interpreter for Native {
@@ -169,16 +153,9 @@ impl Interpreter for Native {
 
     fn call(&mut self, call: &Call, stop: &Stop) -> Outcome {
         let (answer, messages) = mpsc::channel();
-        let listening = {
-            let (answer, stop) = (answer.clone(), stop.clone());
-            let listened = stop.clone();
-            listened.listen(move || {
-                if stop.fired() {
-                    // Nobody waits any more when this fails.
-                    let _ = answer.send(Message::Stop);
-                }
-            })
-        };
+        let tell = answer.clone();
+        // Nobody waits any more when this fails.
+        let listening = stop.listen(move || drop(tell.send(Message::Look)));
         let (worker, stopper) = match self.ready(stop) {
             Ok(ready) => ready,
             Err(outcome) => return outcome,
@@ -196,14 +173,14 @@ impl Interpreter for Native {
                 (None, None) => messages
                     .recv()
                     .map_err(|_| mpsc::RecvTimeoutError::Disconnected),
-                (None, Some(left)) => messages.recv_timeout(left),
+                (None, Some(left)) => messages.recv_timeout(left).inspect_err(|_| stop.waited()),
                 (Some(_), _) => messages.recv_timeout(REPEAT),
             };
             match message {
                 Ok(Message::Done(outcome)) => {
                     drop(listening);
                     return if asked.is_some() {
-                        self.stopped(outcome)
+                        stopped(outcome, &self.interrupt, false)
                     } else {
                         outcome
                     };
@@ -214,17 +191,13 @@ impl Interpreter for Native {
                         "the Python interpreter broke down ({why}); the next step gets a fresh one"
                     )));
                 }
-                Ok(Message::Stop) if asked.is_none() => {
-                    asked = Some(Instant::now());
-                    stopper.stop();
-                }
-                Ok(Message::Stop) => {}
-                Err(mpsc::RecvTimeoutError::Timeout) if asked.is_none() => {
+                Ok(Message::Look) | Err(mpsc::RecvTimeoutError::Timeout) if asked.is_none() => {
                     if stop.fired() {
                         asked = Some(Instant::now());
                         stopper.stop();
                     }
                 }
+                Ok(Message::Look) => {}
                 Err(mpsc::RecvTimeoutError::Timeout)
                     if asked.is_some_and(|asked| asked.elapsed() < GRACE) =>
                 {
@@ -248,18 +221,5 @@ impl Interpreter for Native {
 
     fn name(&self) -> &'static str {
         "native"
-    }
-}
-
-fn failed_to_start(why: &str) -> Outcome {
-    let message = format!("the Python interpreter did not start: {why}");
-    Outcome::ImportFailed(system_error(message))
-}
-
-fn system_error(message: String) -> Exception {
-    Exception {
-        class: "SystemError".into(),
-        message,
-        traceback: Vec::new(),
     }
 }

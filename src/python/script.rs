@@ -15,15 +15,12 @@ use rehearsal_python::{
 
 use super::{
     Exception, breakdown,
-    conduct::{REPEAT, STACK, end_programs},
+    conduct::{REPEAT, STACK, end_programs, fatal, system_error},
 };
 use crate::{
     flow::interruption::{Interruption, Signal},
     host::{Gate, Host},
 };
-
-/// So many Ctrl-C end a program that does not end by itself.
-const PATIENCE: u32 = 3;
 
 /// How a program ended.
 #[derive(Debug)]
@@ -86,11 +83,9 @@ pub fn run_script(
 }
 
 fn broken(why: &str) -> ScriptEnd {
-    ScriptEnd::Broken(Exception {
-        class: "SystemError".into(),
-        message: format!("the Python interpreter broke down ({why})"),
-        traceback: Vec::new(),
-    })
+    ScriptEnd::Broken(system_error(format!(
+        "the Python interpreter broke down ({why})"
+    )))
 }
 
 fn wait(messages: &mpsc::Receiver<Message>, interruption: &Interruption) -> ScriptEnd {
@@ -114,11 +109,8 @@ fn wait(messages: &mpsc::Receiver<Message>, interruption: &Interruption) -> Scri
             }
         }
         let count = interruption.count();
-        if let Some(signal) = interruption.ending() {
+        if let Some(signal) = fatal(interruption) {
             return ScriptEnd::Signal(signal);
-        }
-        if count >= PATIENCE {
-            return ScriptEnd::Signal(Signal::Interrupt);
         }
         if let Some(stopper) = &stopper {
             if count > answered {

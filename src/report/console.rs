@@ -221,7 +221,12 @@ impl Console {
         if self.look.quiet {
             return;
         }
-        let RunStarted { test, package, .. } = started;
+        let RunStarted {
+            test,
+            package,
+            mode,
+            ..
+        } = started;
         let title = page.painted(
             BOLD,
             format!("{} {}", visible(&test.name), visible(&test.version)),
@@ -231,8 +236,18 @@ impl Console {
             visible(&package.name),
             visible(&package.version),
         );
-        page.line(0, format!("{title}  ({file} of {name} {version})"));
+        let interpreter = match mode.interpreter.as_str() {
+            "sandbox" => "in the sandbox",
+            other => other,
+        };
+        page.line(
+            0,
+            format!("{title}  ({file} of {name} {version}; Python {interpreter})"),
+        );
         page.line(0, self.summary.identity());
+        if let Some(permissions) = &mode.permissions {
+            page.line(0, format!("the sandbox {}", visible(permissions)));
+        }
         page.line(0, "");
     }
 

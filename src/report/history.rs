@@ -115,7 +115,7 @@ impl History {
         }
         self.entry = Some(HistoryEntry {
             finished: later(&started.started, duration_ns),
-            simulated: mode.bench == "simulated",
+            simulated: mode.bench != "live",
             serial: started.serial_number,
             test: started.test.name,
             version: started.test.version,

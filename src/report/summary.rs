@@ -115,6 +115,9 @@ fn marks(mode: &Mode) -> Vec<String> {
     if mode.bench != "live" {
         marks.push(format!("{} bench", visible(&mode.bench)));
     }
+    if mode.virtual_time {
+        marks.push("virtual time".into());
+    }
     if mode.unattended {
         marks.push("unattended".into());
     }

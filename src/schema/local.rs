@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::value::{Anything, Scalar};
+use super::value::{Flag, Scalar, Text};
 
 /// What a station would inject, for local runs. The command line wins over it.
 #[derive(JsonSchema)]
@@ -24,9 +24,27 @@ pub struct Local {
     /// What .NET steps would return: step name, then the values by their names.
     pub stubs: Option<IndexMap<String, Option<IndexMap<String, Scalar>>>>,
     /// What test code may reach.
-    pub permissions: Option<Anything>,
+    pub permissions: Option<Permissions>,
     /// Which tests may run for which unit: a file beside this one, or the routes themselves.
     pub routing: Option<Routing>,
+}
+
+/// What the package needs of the sandbox; --allow-declared gives it that.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Permissions {
+    /// Run the Python in the sandbox unless told otherwise.
+    pub sandbox: Option<Flag>,
+    /// Hosts to connect to, each as HOST:PORT. cfg.AGENT_HOST is allowed by itself.
+    pub net: Option<Vec<Text>>,
+    /// Files and folders to read, relative to the package. The package itself is allowed.
+    pub read: Option<Vec<Text>>,
+    /// Folders to write below, relative to the package.
+    pub write: Option<Vec<Text>>,
+    /// Programs to start; they run outside of the sandbox.
+    pub run: Option<Vec<Text>>,
+    /// Variables of the environment to see.
+    pub env: Option<Vec<Text>>,
 }
 
 /// The run. Further names are passed on.

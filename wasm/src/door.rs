@@ -19,6 +19,7 @@ use crate::{
         Request, SeekFrom, Shutdown, SocketKind, SocketOption, SocketState, Stat, Stream,
     },
     interrupt::Notice,
+    place,
     setup::Setup,
     time_zones, xml_error,
 };
@@ -38,6 +39,13 @@ struct Door {
 impl Door {
     fn ask(&self, request: Request, vm: &VirtualMachine) -> PyResult<Reply> {
         let paths = paths_of(&request);
+        if self.notice.tells_places() {
+            self.tell_place(&request, vm);
+        }
+        #[cfg(feature = "threading")]
+        self.notice
+            .interrupt()
+            .tell_threads(vm.state.thread_count.load());
         if thread::current().id() == self.main {
             return match vm.allow_threads(|| self.host.call(request)) {
                 Ok(reply) => Ok(reply),
@@ -62,6 +70,17 @@ impl Door {
                 }
                 Err(error) => return Err(self.os_error(&error, paths, vm)),
             }
+        }
+    }
+
+    fn tell_place(&self, request: &Request, vm: &VirtualMachine) {
+        let of_network = matches!(
+            request,
+            Request::Connect { .. } | Request::Send { .. } | Request::SendTo { .. }
+        );
+        if let (true, Some((file, line))) = (of_network, place::of_test_code(vm)) {
+            // Whoever does not want to know refuses nothing.
+            let _ = self.host.call(Request::At { file, line });
         }
     }
 
@@ -135,6 +154,7 @@ fn errno_name(kind: ErrorKind) -> &'static str {
         ErrorKind::Busy => "EBUSY",
         ErrorKind::Invalid => "EINVAL",
         ErrorKind::BadHandle => "EBADF",
+        ErrorKind::TooManyHandles => "EMFILE",
         ErrorKind::NotProgram => "ENOEXEC",
         ErrorKind::ArgumentsTooLong => "E2BIG",
         ErrorKind::NoProcess => "ESRCH",
@@ -250,14 +270,13 @@ mod clocks;
 mod programs;
 mod tls;
 
-/// Makes the module, with the host behind every function of it.
+/// Makes the module, with the host behind every function of it. [`tell`] puts in what is the run's own.
 ///
 /// # Errors
 /// When the interpreter cannot hold another module.
 pub fn module(
     host: Arc<dyn Host>,
     notice: Notice,
-    setup: &Setup,
     vm: &VirtualMachine,
 ) -> PyResult<PyRef<PyModule>> {
     let gaierror = vm.ctx.new_exception_type(
@@ -267,32 +286,9 @@ pub fn module(
     );
     let module = vm.new_module("_rehearsal", vm.ctx.new_dict(), None);
     let tls_error = tls::error_class(vm);
-    let terminals: Vec<PyObjectRef> = setup
-        .terminals
-        .iter()
-        .map(|terminal| terminal.to_pyobject(vm))
-        .collect();
-    let path_separator = if cfg!(windows) { ";" } else { ":" };
-    let compiled_wheels = setup
-        .compiled_wheels
-        .iter()
-        .map(|path| path.to_pyobject(vm));
-    let constants: [(&'static str, PyObjectRef); 8] = [
-        (
-            "compiled_wheels",
-            vm.ctx.new_list(compiled_wheels.collect()).into(),
-        ),
-        ("terminals", vm.ctx.new_tuple(terminals).into()),
-        ("path_separator", path_separator.to_pyobject(vm)),
-        ("cwd", setup.root.clone().to_pyobject(vm)),
-        ("pid", setup.pid.to_pyobject(vm)),
-        ("cpus", setup.cpus.to_pyobject(vm)),
-        ("gaierror", gaierror.clone().into()),
-        ("tls_error", tls_error.clone().into()),
-    ];
-    for (name, value) in constants {
-        module.set_attr(name, value, vm)?;
-    }
+    module.set_attr("threads", cfg!(feature = "threading").to_pyobject(vm), vm)?;
+    module.set_attr("gaierror", gaierror.clone(), vm)?;
+    module.set_attr("tls_error", tls_error.clone(), vm)?;
     let door = Arc::new(Door {
         host,
         notice,
@@ -307,7 +303,49 @@ pub fn module(
     add_world(&module, &door, vm)?;
     time_zones::add(&module, vm)?;
     xml_error::add(&module, vm)?;
+    let told: PyObjectRef = module.clone().into();
+    tell(&told, &Setup::default(), vm)?;
     Ok(module)
+}
+
+/// Puts into the module what is the run's own.
+///
+/// # Errors
+/// When the module takes no more names.
+pub fn tell(module: &PyObjectRef, setup: &Setup, vm: &VirtualMachine) -> PyResult<()> {
+    let terminals: Vec<PyObjectRef> = setup
+        .terminals
+        .iter()
+        .map(|terminal| terminal.to_pyobject(vm))
+        .collect();
+    let compiled_wheels = setup
+        .compiled_wheels
+        .iter()
+        .map(|path| path.to_pyobject(vm));
+    // Elsewhere the process has a zone.
+    let zone = setup.zone.as_ref().filter(|_| cfg!(target_arch = "wasm32"));
+    let constants: [(&'static str, PyObjectRef); 7] = [
+        (
+            "zone",
+            zone.map_or_else(|| vm.ctx.none(), |zone| zone.to_pyobject(vm)),
+        ),
+        (
+            "compiled_wheels",
+            vm.ctx.new_list(compiled_wheels.collect()).into(),
+        ),
+        ("terminals", vm.ctx.new_tuple(terminals).into()),
+        (
+            "path_separator",
+            setup.path_separator.clone().to_pyobject(vm),
+        ),
+        ("cwd", setup.root.clone().to_pyobject(vm)),
+        ("pid", setup.pid.to_pyobject(vm)),
+        ("cpus", setup.cpus.to_pyobject(vm)),
+    ];
+    for (name, value) in constants {
+        module.set_attr(name, value, vm)?;
+    }
+    Ok(())
 }
 
 fn add_files(module: &PyRef<PyModule>, door: &Arc<Door>, vm: &VirtualMachine) -> PyResult<()> {

@@ -94,16 +94,9 @@ fn frames(exception: &PyBaseExceptionRef, roots: &Roots) -> Vec<Frame> {
 
 /// Python hides the frames of its own import system from a traceback; so do we, and those of the operating system's Python side.
 fn is_machinery(file: &str) -> bool {
-    const OURS: [&str; 7] = [
-        "posix",
-        "_socket",
-        "select",
-        "_rehearsal_io",
-        "_rehearsal_locks",
-        "_rehearsal_script",
-        "_posixsubprocess",
-    ];
+    const OURS: [&str; 4] = ["posix", "_socket", "select", "_posixsubprocess"];
     OURS.contains(&file)
+        || file.starts_with("_rehearsal_")
         || file.contains("_frozen_importlib")
         || file.contains("importlib._bootstrap")
 }

@@ -226,6 +226,8 @@ pub enum Request {
     Now { clock: Clock },
     /// → `Done`
     Sleep { duration: u64 },
+    /// Waits like `Sleep`, for a lock that nobody else can leave: of no interest to those who watch. → `Done`
+    Idle { duration: u64 },
     /// → `Bytes`
     Random { size: u64 },
     /// → `Environment`
@@ -238,6 +240,8 @@ pub enum Request {
         #[serde(with = "bytes")]
         data: Vec<u8>,
     },
+    /// Where the test code is that asks for the network next: a path, and a line from 1. → `Done`
+    At { file: String, line: u32 },
 }
 
 impl Request {
@@ -259,7 +263,9 @@ impl Request {
             | Self::Wait { timeout, .. } => {
                 *timeout = timeout.map(|timeout| timeout.saturating_sub(passed));
             }
-            Self::Sleep { duration } => *duration = duration.saturating_sub(passed),
+            Self::Sleep { duration } | Self::Idle { duration } => {
+                *duration = duration.saturating_sub(passed)
+            }
             _ => {}
         }
         self
@@ -487,6 +493,7 @@ pub enum ErrorKind {
     Busy,
     Invalid,
     BadHandle,
+    TooManyHandles,
     /// A file that is no program of this system.
     NotProgram,
     ArgumentsTooLong,
@@ -521,9 +528,33 @@ pub enum ErrorKind {
     Other,
 }
 
-/// Bytes as `{"text": …}` where they are UTF-8 and as `{"hex": …}` elsewhere, so that an event file can be read by people.
+/// Bytes as `{"text": …}` where they are UTF-8 and as `{"hex": …}` elsewhere, so that an event file can be read by people; as they are where no
+/// person reads.
 pub(crate) mod bytes {
-    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+    use std::fmt;
+
+    use serde::{
+        Deserialize, Deserializer, Serialize, Serializer,
+        de::{Error, Visitor},
+    };
+
+    struct Plain;
+
+    impl Visitor<'_> for Plain {
+        type Value = Vec<u8>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("bytes")
+        }
+
+        fn visit_bytes<E: Error>(self, data: &[u8]) -> Result<Self::Value, E> {
+            Ok(data.to_vec())
+        }
+
+        fn visit_byte_buf<E: Error>(self, data: Vec<u8>) -> Result<Self::Value, E> {
+            Ok(data)
+        }
+    }
 
     #[derive(Serialize, Deserialize)]
     #[serde(rename_all = "snake_case")]
@@ -533,6 +564,9 @@ pub(crate) mod bytes {
     }
 
     pub fn serialize<S: Serializer>(data: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        if !serializer.is_human_readable() {
+            return serializer.serialize_bytes(data);
+        }
         match std::str::from_utf8(data) {
             Ok(text) => Readable::Text(text.into()),
             Err(_) => Readable::Hex(data.iter().map(|byte| format!("{byte:02x}")).collect()),
@@ -541,6 +575,9 @@ pub(crate) mod bytes {
     }
 
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+        if !deserializer.is_human_readable() {
+            return deserializer.deserialize_byte_buf(Plain);
+        }
         match Readable::deserialize(deserializer)? {
             Readable::Text(text) => Ok(text.into_bytes()),
             Readable::Hex(hex) => hex

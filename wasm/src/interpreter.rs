@@ -1,6 +1,8 @@
 //! One interpreter with one module state.
 
-use std::sync::Arc;
+#[cfg(target_arch = "wasm32")]
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::{cell::RefCell, sync::Arc};
 
 use rustpython_vm::{
     AsObject, Interpreter, InterpreterBuilder, PyObjectRef, PyResult, Settings, VirtualMachine,
@@ -20,13 +22,15 @@ use crate::{
     lock,
     setup::Setup,
 };
+#[cfg(target_arch = "wasm32")]
+use crate::{errors, place};
 
 /// A Python interpreter that reaches the world through a host only.
 pub struct Python {
     interpreter: Interpreter,
     notice: Notice,
     sender: UserSignalSender,
-    roots: Roots,
+    roots: RefCell<Roots>,
 }
 
 /// Tells running test code to stop, from any thread.
@@ -67,8 +71,12 @@ impl Stopper {
     }
 }
 
+/// What watches for a request to stop, as `sys.gettrace()` must not show it.
+#[cfg(target_arch = "wasm32")]
+const WATCH: &str = "_rehearsal_watch";
+
 /// Builtin modules that would see the world past the host; pure-Python ones take their place.
-const REPLACED: [&str; 2] = ["_datetime", "_zoneinfo"];
+const REPLACED: [&str; 3] = ["_datetime", "_socket", "_zoneinfo"];
 
 /// Builtin modules that a Python one of the same name stands before, and what they are called then.
 const RENAMED: [(&str, &str); 2] = [
@@ -89,8 +97,17 @@ impl Python {
         interrupt: Interrupt,
         setup: &Setup,
     ) -> Result<Self, Exception> {
+        let python = Self::prepare(host, interrupt)?;
+        python.settle(setup)?;
+        Ok(python)
+    }
+
+    /// Builds as much of the interpreter as is the same for every run. It runs no code of the user's before [`Python::settle`].
+    ///
+    /// # Errors
+    /// As [`Python::new`].
+    pub fn prepare(host: Arc<dyn Host>, interrupt: Interrupt) -> Result<Self, Exception> {
         let (sender, receiver) = user_signal_channel();
-        let collect = setup.collect;
         let mut settings = Settings::default();
         settings.install_signal_handlers = false;
         settings.import_site = false;
@@ -134,21 +151,125 @@ impl Python {
             })
             .build();
         let notice = Notice::new(interrupt);
-        let roots = Roots::of(setup);
-        interpreter.enter(|vm| {
-            start(host, notice.clone(), setup, vm)
-                .map_err(|error| exception::describe(&error, &roots, vm))?;
-            if collect {
-                vm.state.gc.enable();
-            }
-            Ok(())
-        })?;
-        Ok(Self {
+        let python = Self {
             interpreter,
             notice,
             sender,
-            roots,
+            roots: RefCell::default(),
+        };
+        python.enter(|vm| start(host, python.notice.clone(), vm))?;
+        Ok(python)
+    }
+
+    /// Tells the interpreter what it has to know of its run.
+    ///
+    /// # Errors
+    /// As [`Python::new`].
+    pub fn settle(&self, setup: &Setup) -> Result<(), Exception> {
+        self.roots.replace(Roots::of(setup));
+        self.notice.tell_places(setup.places);
+        self.enter(|vm| {
+            settle(setup, vm)?;
+            if setup.collect {
+                vm.state.gc.enable();
+            }
+            Ok(())
         })
+    }
+
+    /// Imports what most packages want of the standard library, and keeps it for the first import that asks for it.
+    ///
+    /// # Errors
+    /// As [`Python::new`].
+    #[cfg(target_arch = "wasm32")]
+    pub fn preload(&self) -> Result<(), Exception> {
+        self.enter(|vm| {
+            vm.import("_rehearsal_kept", 0)?
+                .get_attr("keep", vm)?
+                .call((), vm)?;
+            // None of it is ever garbage, so no collection has to look at it.
+            let gc = vm.import("gc", 0)?;
+            gc.get_attr("collect", vm)?.call((), vm)?;
+            gc.get_attr("freeze", vm)?.call((), vm)?;
+            Ok(())
+        })
+    }
+
+    /// Imports a module before any call asks for it, and compiles the package's others. Says whether the import has left alone what is other
+    /// in each run, so that this can stand for the import in other runs; [`Python::resume`] begins each of them.
+    ///
+    /// # Errors
+    /// When the import fails, as it will for the call.
+    #[cfg(target_arch = "wasm32")]
+    pub fn import_ahead(&self, module: &str) -> Result<bool, Exception> {
+        self.enter(|vm| {
+            let ahead = vm.import("_rehearsal_ahead", 0)?;
+            let ask = |name: &'static str| ahead.get_attr(name, vm)?.call((), vm);
+            ask("begin")?;
+            import(&module_name(module), vm)?;
+            let untouched = ask("untouched")?.is_true(vm)?;
+            ask("compile_others")?;
+            Ok(untouched)
+        })
+    }
+
+    /// Goes on from where [`Python::import_ahead`] ended, perhaps in another run than that one's.
+    ///
+    /// # Errors
+    /// As [`Python::new`].
+    #[cfg(target_arch = "wasm32")]
+    pub fn resume(&self, setup: &Setup) -> Result<(), Exception> {
+        self.notice.tell_places(setup.places);
+        self.enter(|vm| {
+            let modules = vm.sys_module.get_attr("modules", vm)?;
+            door::tell(&modules.get_item("_rehearsal", vm)?, setup, vm)?;
+            let kept = vm.import("_rehearsal_kept", 0)?;
+            kept.get_attr("let_go", vm)?.call((), vm).map(drop)
+        })
+    }
+
+    /// Lets code that computes ask `is_to_stop` whenever it enters a function while the byte at [`Python::breaker`] is 1, and raise
+    /// KeyboardInterrupt. RustPython has no such question on wasm32; tracing has, and is off until somebody else writes that byte.
+    #[cfg(target_arch = "wasm32")]
+    pub fn watch(&self, is_to_stop: fn() -> bool) {
+        let notice = self.notice.clone();
+        self.interpreter.enter(|vm| {
+            if !vm.is_none(&vm.trace_func.borrow()) && !is_watch(&vm.trace_func.borrow(), vm) {
+                // The user's code traces itself.
+                return;
+            }
+            vm.use_tracing.set(!vm.is_none(&vm.profile_func.borrow()));
+            let patience = AtomicU32::new(PATIENCE);
+            let watch = vm.new_function(WATCH, move |event: FuncArgs, vm: &VirtualMachine| {
+                let waits = patience.load(Ordering::Relaxed) > 0 && is_between(&event, vm);
+                if waits {
+                    patience.fetch_sub(1, Ordering::Relaxed);
+                } else if notice.listens() && is_to_stop() {
+                    let class = vm.ctx.exceptions.keyboard_interrupt.to_owned();
+                    return Err(vm.new_exception_empty(class));
+                }
+                Ok(vm.ctx.none())
+            });
+            vm.trace_func.replace(watch.into());
+        });
+    }
+
+    /// The address of the byte that says whether the user's code runs.
+    #[cfg(target_arch = "wasm32")]
+    pub fn user_code(&self) -> usize {
+        self.notice.listening()
+    }
+
+    /// The address of the byte that the interpreter looks at before each instruction.
+    #[cfg(target_arch = "wasm32")]
+    pub fn breaker(&self) -> usize {
+        self.interpreter
+            .enter(|vm| vm.use_tracing.as_ptr().expose_provenance())
+    }
+
+    fn enter<T>(&self, work: impl FnOnce(&VirtualMachine) -> PyResult<T>) -> Result<T, Exception> {
+        self.interpreter
+            .enter(|vm| work(vm).map_err(|error| self.describe(&error, vm)))
     }
 
     pub fn stopper(&self) -> Stopper {
@@ -172,10 +293,7 @@ impl Python {
     /// # Errors
     /// When the machinery around the program fails, which is a defect of this program; with what Python said.
     pub fn script(&self, script: &Script) -> Result<u8, Exception> {
-        self.interpreter.enter(|vm| {
-            self.script_in(script, vm)
-                .map_err(|error| self.describe(&error, vm))
-        })
+        self.enter(|vm| self.script_in(script, vm))
     }
 
     fn script_in(&self, script: &Script, vm: &VirtualMachine) -> PyResult<u8> {
@@ -264,7 +382,7 @@ impl Python {
     }
 
     fn describe(&self, error: &PyBaseExceptionRef, vm: &VirtualMachine) -> Exception {
-        exception::describe(error, &self.roots, vm)
+        exception::describe(error, &self.roots.borrow(), vm)
     }
 
     /// Leaves the interpreter as it is: at the end of a process nothing is gained by taking it apart.
@@ -319,10 +437,16 @@ fn drain(vm: &VirtualMachine) {
     }
 }
 
-/// Gives the interpreter its operating system and its import path.
-fn start(host: Arc<dyn Host>, notice: Notice, setup: &Setup, vm: &VirtualMachine) -> PyResult<()> {
+/// Gives the interpreter its operating system and its ways to import.
+fn start(host: Arc<dyn Host>, notice: Notice, vm: &VirtualMachine) -> PyResult<()> {
     let modules = vm.sys_module.get_attr("modules", vm)?;
-    let door = door::module(host, notice.clone(), setup, vm)?;
+    #[cfg(target_arch = "wasm32")]
+    {
+        errors::install(vm)?;
+        hide_watch(vm)?;
+    }
+    lock::install(host.clone(), notice.clone(), vm)?;
+    let door = door::module(host, notice, vm)?;
     modules.set_item("_rehearsal", door.into(), vm)?;
     let main = vm.new_module("__main__", vm.ctx.new_dict(), None);
     modules.set_item("__main__", main.into(), vm)?;
@@ -340,18 +464,8 @@ fn start(host: Arc<dyn Host>, notice: Notice, setup: &Setup, vm: &VirtualMachine
     vm.sys_module
         .set_attr("platform", "linux".to_pyobject(vm), vm)?;
 
-    vm.sys_module
-        .set_attr("executable", setup.executable.clone().to_pyobject(vm), vm)?;
-
-    if !setup.collect {
-        // A collection asked for by name would wait for the one given up as well.
-        let gc = vm.import("gc", 0)?;
-        let nothing = vm.new_function("collect", |_: FuncArgs| 0);
-        gc.set_attr("collect", nothing, vm)?;
-        gc.set_attr("enable", vm.new_function("enable", || ()), vm)?;
-    }
-    lock::install(notice, vm)?;
     vm.import("_rehearsal_io", 0)?;
+    #[cfg(feature = "threading")]
     vm.import("_rehearsal_locks", 0)?;
     let importlib = modules.get_item("_frozen_importlib", vm)?;
     importlib
@@ -363,6 +477,70 @@ fn start(host: Arc<dyn Host>, notice: Notice, setup: &Setup, vm: &VirtualMachine
     vm.import("_rehearsal_import", 0)?;
     let path = vm.sys_module.get_attr("path", vm)?;
     vm.call_method(&path, "clear", ())?;
+    Ok(())
+}
+
+/// How many functions are entered before an interruption comes where it may leave an event loop in pieces.
+#[cfg(target_arch = "wasm32")]
+const PATIENCE: u32 = 5000;
+
+/// Whether this is a function of the standard library under an event loop: what it does must be done whole, or the task at hand is forgotten.
+#[cfg(target_arch = "wasm32")]
+fn is_between(event: &FuncArgs, vm: &VirtualMachine) -> bool {
+    let Some(frame) = event.args.first() else {
+        return false;
+    };
+    let file = |frame: &PyObjectRef| place::file(frame, vm).unwrap_or_default();
+    // Files have a path, frozen modules have none.
+    !file(frame).contains('/')
+        && place::outwards(frame.clone(), vm).any(|frame| file(&frame) == "asyncio.base_events")
+}
+
+/// Whether this is what [`Python::watch`] has put in.
+#[cfg(target_arch = "wasm32")]
+fn is_watch(function: &PyObjectRef, vm: &VirtualMachine) -> bool {
+    let name = function.get_attr("__name__", vm);
+    name.is_ok_and(|name| {
+        name.downcast_ref::<PyStr>()
+            .is_some_and(|name| name.to_str() == Some(WATCH))
+    })
+}
+
+/// Lets `sys.gettrace()` know of the user's functions only.
+#[cfg(target_arch = "wasm32")]
+fn hide_watch(vm: &VirtualMachine) -> PyResult<()> {
+    let original = vm.sys_module.get_attr("gettrace", vm)?;
+    let gettrace = vm.new_function("gettrace", move |vm: &VirtualMachine| -> PyResult {
+        let function = original.call((), vm)?;
+        Ok(if is_watch(&function, vm) {
+            vm.ctx.none()
+        } else {
+            function
+        })
+    });
+    vm.sys_module.set_attr("gettrace", gettrace, vm)
+}
+
+/// Gives the interpreter what is the run's own: its folder, its environment, its import path.
+fn settle(setup: &Setup, vm: &VirtualMachine) -> PyResult<()> {
+    let modules = vm.sys_module.get_attr("modules", vm)?;
+    door::tell(&modules.get_item("_rehearsal", vm)?, setup, vm)?;
+    vm.import("posix", 0)?
+        .get_attr("_settle", vm)?
+        .call((), vm)?;
+    vm.sys_module
+        .set_attr("executable", setup.executable.clone().to_pyobject(vm), vm)?;
+    if !setup.collect {
+        // A collection asked for by name would wait for the one given up as well.
+        let gc = vm.import("gc", 0)?;
+        let nothing = vm.new_function("collect", |_: FuncArgs| 0);
+        gc.set_attr("collect", nothing, vm)?;
+        gc.set_attr("enable", vm.new_function("enable", || ()), vm)?;
+    }
+    if cfg!(target_arch = "wasm32") && setup.zone.is_some() {
+        vm.import("time", 0)?.get_attr("tzset", vm)?.call((), vm)?;
+    }
+    let path = vm.sys_module.get_attr("path", vm)?;
     for entry in &setup.path {
         vm.call_method(&path, "append", (entry.clone(),))?;
     }

@@ -1,5 +1,7 @@
 //! Asking test code to stop: one flag, and a way to wake whoever waits on the host's side.
 
+#[cfg(feature = "threading")]
+use std::sync::atomic::AtomicUsize;
 use std::{
     collections::BTreeMap,
     sync::{
@@ -13,6 +15,8 @@ type Waker = Box<dyn Fn() + Send>;
 #[derive(Default)]
 struct Inner {
     pending: AtomicBool,
+    #[cfg(feature = "threading")]
+    other_threads: AtomicUsize,
     wakers: Mutex<BTreeMap<u64, Waker>>,
 }
 
@@ -37,6 +41,18 @@ impl Interrupt {
     /// Takes the request back, or takes it up: true for the one who did.
     pub fn take(&self) -> bool {
         self.0.pending.swap(false, Ordering::SeqCst)
+    }
+
+    /// How many threads the code has beside its main one, as far as the host was told with its last request.
+    #[cfg(feature = "threading")]
+    pub fn other_threads(&self) -> usize {
+        self.0.other_threads.load(Ordering::SeqCst)
+    }
+
+    /// Tells the host how many other threads there are.
+    #[cfg(feature = "threading")]
+    pub fn tell_threads(&self, others: usize) {
+        self.0.other_threads.store(others, Ordering::SeqCst);
     }
 
     /// Calls `wake` at every [`Interrupt::raise`] for as long as the returned guard lives, and at once when one is pending.
@@ -76,6 +92,7 @@ pub struct Notice {
     interrupt: Interrupt,
     listening: Arc<AtomicBool>,
     gone: Arc<AtomicBool>,
+    places: Arc<AtomicBool>,
 }
 
 impl Notice {
@@ -84,19 +101,39 @@ impl Notice {
             interrupt,
             listening: Arc::default(),
             gone: Arc::default(),
+            places: Arc::default(),
         }
     }
 
     /// Takes the request up: true for the one who did, and has to raise the exception.
     pub fn take(&self) -> bool {
-        self.listening.load(Ordering::SeqCst)
-            && !self.gone.load(Ordering::SeqCst)
-            && self.interrupt.take()
+        self.listens() && !self.gone.load(Ordering::SeqCst) && self.interrupt.take()
     }
 
     /// Whether the user's code runs.
+    pub fn listens(&self) -> bool {
+        self.listening.load(Ordering::SeqCst)
+    }
+
+    /// The address of the byte that says whether the user's code runs.
+    #[cfg(target_arch = "wasm32")]
+    pub fn listening(&self) -> usize {
+        self.listening.as_ptr().expose_provenance()
+    }
+
+    /// Says whether the user's code runs.
     pub fn listen(&self, listening: bool) {
         self.listening.store(listening, Ordering::SeqCst);
+    }
+
+    /// Says whether the host wants to know where the code is that asks for the network.
+    pub fn tell_places(&self, wanted: bool) {
+        self.places.store(wanted, Ordering::Relaxed);
+    }
+
+    /// Whether the host wants to know where the code is.
+    pub fn tells_places(&self) -> bool {
+        self.places.load(Ordering::Relaxed)
     }
 
     /// The interpreter was given up: from now on interruptions are for its successor.

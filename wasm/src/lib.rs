@@ -10,11 +10,16 @@
 pub mod call;
 mod convert;
 mod door;
+#[cfg(target_arch = "wasm32")]
+mod errors;
 mod exception;
+#[cfg(target_arch = "wasm32")]
+mod guest;
 pub mod host;
 pub mod interpreter;
 pub mod interrupt;
 mod lock;
+mod place;
 pub mod program;
 pub mod setup;
 mod time_zones;

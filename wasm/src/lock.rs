@@ -2,10 +2,12 @@
 //!
 //! RustPython's own wait where nothing reaches them. Conditions, events, queues and futures all wait on a lock.
 
+#[cfg(feature = "threading")]
+use std::sync::Condvar;
 use std::{
     cell::RefCell,
     fmt,
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread::{self, ThreadId},
     time::{Duration, Instant},
 };
@@ -19,23 +21,36 @@ use rustpython_vm::{
     types::{Constructor, Representable},
 };
 
-use crate::interrupt::Notice;
+#[cfg(not(feature = "threading"))]
+use crate::host::{ErrorKind, Request};
+use crate::{host::Host, interrupt::Notice};
 
 /// The longest wait `_thread` admits, in seconds.
 const TIMEOUT_MAX: f64 = 9_223_372_036.0;
 
+/// So long is waited for a lock that nothing will free, before looking again.
+#[cfg(not(feature = "threading"))]
+const LONG: Duration = Duration::from_secs(3600);
+
 thread_local! {
     /// What tells an interpreter's main thread of an interruption; nothing on the others.
     static NOTICE: RefCell<Option<Notice>> = const { RefCell::new(None) };
+    /// Who wakes a thread that waits where there is no other one to do it.
+    #[cfg(not(feature = "threading"))]
+    static HOST: RefCell<Option<Arc<dyn Host>>> = const { RefCell::new(None) };
 }
 
 /// Makes the calling thread the main thread of an interpreter, and puts the locks in the place of its own.
 ///
 /// # Errors
 /// When the module `_thread` cannot be changed.
-pub fn install(notice: Notice, vm: &VirtualMachine) -> PyResult<()> {
+pub fn install(host: Arc<dyn Host>, notice: Notice, vm: &VirtualMachine) -> PyResult<()> {
     NOTICE.set(Some(notice));
-    let module = vm.import("_thread", 0)?;
+    #[cfg(feature = "threading")]
+    drop(host);
+    #[cfg(not(feature = "threading"))]
+    HOST.set(Some(host));
+    let module = module(vm)?;
     let lock = Lock::make_static_type();
     for name in ["lock", "LockType", "allocate_lock", "allocate"] {
         module.set_attr(name, lock.clone(), vm)?;
@@ -43,10 +58,25 @@ pub fn install(notice: Notice, vm: &VirtualMachine) -> PyResult<()> {
     module.set_attr("RLock", RLock::make_static_type(), vm)
 }
 
+#[cfg(feature = "threading")]
+fn module(vm: &VirtualMachine) -> PyResult<PyObjectRef> {
+    vm.import("_thread", 0)
+}
+
+/// RustPython has `_thread` only where it has threads.
+#[cfg(not(feature = "threading"))]
+fn module(vm: &VirtualMachine) -> PyResult<PyObjectRef> {
+    let module = vm.import("_rehearsal_thread", 0)?;
+    let modules = vm.sys_module.get_attr("modules", vm)?;
+    modules.set_item("_thread", module.clone(), vm)?;
+    Ok(module)
+}
+
 /// Who holds it, and how often; shared with what wakes the waiting.
 #[derive(Default)]
 struct Gate {
     held: Mutex<Held>,
+    #[cfg(feature = "threading")]
     free: Condvar,
 }
 
@@ -56,6 +86,7 @@ struct Held {
     by: Option<ThreadId>,
     count: usize,
     /// How many threads are to be woken when it is left, at most.
+    #[cfg(feature = "threading")]
     waiting: usize,
 }
 
@@ -75,7 +106,36 @@ impl Gate {
         self.held().take()
     }
 
+    /// Waits until it is free, which it will never be, as nobody else is there to leave it: until the time is up, or there is an interruption.
+    #[cfg(not(feature = "threading"))]
+    fn wait(self: &Arc<Self>, until: Option<Instant>, notice: Option<&Notice>) -> Entered {
+        loop {
+            if self.try_enter() {
+                return Entered::Yes;
+            }
+            let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+            if left == Some(Duration::ZERO) {
+                return Entered::TimeUp;
+            }
+            let duration = left.unwrap_or(LONG).min(LONG).as_nanos();
+            let duration = u64::try_from(duration).unwrap_or(u64::MAX);
+            let waited = HOST.with_borrow(|host| {
+                host.as_ref()
+                    .map(|host| host.call(Request::Idle { duration }))
+            });
+            let interrupted = match waited {
+                Some(Err(error)) => error.kind == ErrorKind::Interrupted,
+                _ => false,
+            };
+            if let (true, Some(notice)) = (interrupted, notice) {
+                notice.take();
+                return Entered::Interrupted;
+            }
+        }
+    }
+
     /// Waits until it is free, the time is up, or `notice` has an interruption, which it takes up.
+    #[cfg(feature = "threading")]
     fn wait(self: &Arc<Self>, until: Option<Instant>, notice: Option<&Notice>) -> Entered {
         let waking = notice.map(|notice| {
             let gate = self.clone();
@@ -145,12 +205,12 @@ impl Gate {
 
     /// Leaves it altogether; gives how often it was held.
     fn leave(&self) -> usize {
-        let (count, waiting) = {
-            let mut held = self.held();
-            held.by = None;
-            (std::mem::take(&mut held.count), held.waiting)
-        };
-        if waiting > 0 {
+        let mut held = self.held();
+        held.by = None;
+        let count = std::mem::take(&mut held.count);
+        #[cfg(feature = "threading")]
+        if held.waiting > 0 {
+            drop(held);
             self.free.notify_one();
         }
         count

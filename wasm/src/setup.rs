@@ -1,7 +1,9 @@
 //! What one interpreter is told at its start.
 
+use serde::{Deserialize, Serialize};
+
 /// What the interpreter has to know of its surroundings.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Setup {
     /// The package root, absolute, with forward slashes: the working directory of the test code.
     pub root: String,
@@ -17,6 +19,12 @@ pub struct Setup {
     pub terminals: [bool; 3],
     pub pid: u32,
     pub cpus: usize,
+    /// The machine's time zone by its name, for an interpreter whose C library does not know it; none for UTC.
+    pub zone: Option<String>,
+    /// What `os.pathsep` is on this system.
+    pub path_separator: String,
+    /// Whether the host is told where the code is that asks for the network ([`crate::host::Request::At`]).
+    pub places: bool,
     /// Whether unreachable cycles are collected. Not once an interpreter of this process was given up: RustPython's collector stops
     /// all of them first, and that one may never come to a stop.
     pub collect: bool,

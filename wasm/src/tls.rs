@@ -58,7 +58,7 @@ pub enum TlsVersion {
     V13,
 }
 
-/// A private key. It is shown and serialised as `***`, and read back as an empty one.
+/// A private key. It is shown and serialised as `***` for people, and read back from there as an empty one.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Key(pub Vec<u8>);
 
@@ -70,13 +70,21 @@ impl fmt::Debug for Key {
 
 impl Serialize for Key {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str("***")
+        if serializer.is_human_readable() {
+            serializer.serialize_str("***")
+        } else {
+            serializer.serialize_bytes(&self.0)
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for Key {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(|_| Self(Vec::new()))
+        if deserializer.is_human_readable() {
+            String::deserialize(deserializer).map(|_| Self(Vec::new()))
+        } else {
+            crate::host::bytes::deserialize(deserializer).map(Self)
+        }
     }
 }
 
@@ -129,20 +137,27 @@ pub enum TlsTrouble {
     Protocol,
 }
 
-/// Serialised as how many there are, for a bundle of authorities has hundreds of kilobytes; read back as that many empty ones.
+/// Serialised for people as how many there are, for a bundle of authorities has hundreds of kilobytes; read back as that many empty ones.
 mod counted {
-    use serde::{Deserialize, Deserializer, Serializer};
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     pub fn serialize<S: Serializer>(
         certificates: &[Vec<u8>],
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u64(certificates.len() as u64)
+        if serializer.is_human_readable() {
+            serializer.serialize_u64(certificates.len() as u64)
+        } else {
+            certificates.serialize(serializer)
+        }
     }
 
     pub fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Vec<Vec<u8>>, D::Error> {
+        if !deserializer.is_human_readable() {
+            return Vec::deserialize(deserializer);
+        }
         let count = u16::deserialize(deserializer)?;
         Ok(vec![Vec::new(); usize::from(count)])
     }

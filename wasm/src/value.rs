@@ -1,9 +1,9 @@
 //! A value as it crosses between test code and the engine: what Python may return, what the variable store holds.
 
-use std::fmt;
+use std::{cell::Cell, fmt};
 
 use indexmap::IndexMap;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
 /// One value of the closed set that may cross (docs/decisions.md 27).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -15,8 +15,25 @@ pub enum Value {
     Big(BigInt),
     Float(f64),
     Str(String),
-    List(Vec<Value>),
-    Dict(IndexMap<String, Value>),
+    List(#[serde(deserialize_with = "nested")] Vec<Value>),
+    Dict(#[serde(deserialize_with = "nested")] IndexMap<String, Value>),
+}
+
+/// Deeper ones come from no function's result (`convert.rs`), but from somebody who wants to use up the reader's stack.
+const MAX_DEPTH: usize = 200;
+
+thread_local! {
+    static DEPTH: Cell<usize> = const { Cell::new(0) };
+}
+
+fn nested<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
+    if DEPTH.get() >= MAX_DEPTH {
+        return Err(D::Error::custom("a value within too many others"));
+    }
+    DEPTH.set(DEPTH.get() + 1);
+    let read = T::deserialize(deserializer);
+    DEPTH.set(DEPTH.get() - 1);
+    read
 }
 
 /// A decimal integer of any size, in canonical text: an optional minus, no leading zeros.

@@ -40,6 +40,8 @@ pub struct Framed {
 pub struct Framing {
     buffer: Vec<u8>,
     pending: Option<Pending>,
+    /// Somebody else answers, and judges how large a body may be.
+    listens_only: bool,
 }
 
 /// A request whose body is still coming.
@@ -65,6 +67,14 @@ enum Rest {
 }
 
 impl Framing {
+    /// For requests that somebody else answers.
+    pub fn listening() -> Self {
+        Self {
+            listens_only: true,
+            ..Self::default()
+        }
+    }
+
     pub fn push(&mut self, bytes: &[u8]) {
         self.buffer.extend_from_slice(bytes);
     }
@@ -121,7 +131,7 @@ impl Framing {
                 )));
             }
         };
-        let pending = pending(&parsed)?;
+        let pending = pending(&parsed, self.listens_only)?;
         self.buffer.drain(..size);
         Ok(Some(pending))
     }
@@ -223,7 +233,7 @@ fn headers_too_large() -> Problem {
 }
 
 /// Makes sense of a parsed head.
-fn pending(parsed: &httparse::Request) -> Result<Pending, Problem> {
+fn pending(parsed: &httparse::Request, listens_only: bool) -> Result<Pending, Problem> {
     let target = parsed.path.unwrap_or("/");
     let mut request = Request::new(Vec::new());
     *request.method_mut() = Method::from_bytes(parsed.method.unwrap_or("GET").as_bytes())
@@ -241,8 +251,12 @@ fn pending(parsed: &httparse::Request) -> Result<Pending, Problem> {
         request.headers_mut().append(name, value);
     }
     let headers = request.headers();
-    check_host(headers, minor == 1)?;
-    let most = largest(headers);
+    let most = if listens_only {
+        u64::MAX
+    } else {
+        check_host(headers, minor == 1)?;
+        largest(headers)
+    };
     let rest = rest(headers, most)?;
     let says =
         |word| tokens(headers, &header::CONNECTION).any(|token| token.eq_ignore_ascii_case(word));

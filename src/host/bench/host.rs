@@ -12,7 +12,7 @@ use rehearsal_python::{
 
 use super::{
     super::nanoseconds,
-    network::{BenchNetwork, ConnectionId, NetworkError, Received},
+    network::{BenchNetwork, ConnectionId, Network, NetworkError, Received},
     sockets::{Sockets, ours},
     station::Station,
 };
@@ -22,9 +22,9 @@ const SLICE: Duration = Duration::from_millis(50);
 
 /// A host whose network ends at a simulated agent. Files, clocks, randomness, environment and output are those of `inner`.
 #[derive(Debug)]
-pub struct SimulatedBench<H> {
+pub struct SimulatedBench<H, N = BenchNetwork> {
     inner: H,
-    network: Mutex<BenchNetwork>,
+    network: Mutex<N>,
     sockets: Sockets,
 }
 
@@ -50,18 +50,25 @@ impl<H: Host> SimulatedBench<H> {
         if let Ok(Reply::Time(real)) = real {
             network.tell_time(Duration::from_nanos(real), now);
         }
-        Ok(Self {
+        Ok(Self::over(inner, network))
+    }
+}
+
+impl<H: Host, N: Network> SimulatedBench<H, N> {
+    /// The same with another network.
+    pub fn over(inner: H, network: N) -> Self {
+        Self {
             inner,
             network: Mutex::new(network),
             sockets: Sockets::default(),
-        })
+        }
     }
 
     pub fn inner(&self) -> &H {
         &self.inner
     }
 
-    fn network(&self) -> MutexGuard<'_, BenchNetwork> {
+    fn network(&self) -> MutexGuard<'_, N> {
         self.network.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -167,7 +174,7 @@ impl<H: Host> SimulatedBench<H> {
     }
 }
 
-impl<H: Host> Host for SimulatedBench<H> {
+impl<H: Host, N: Network> Host for SimulatedBench<H, N> {
     fn call(&self, request: Request) -> Result<Reply, HostError> {
         match request {
             Request::Resolve { host, port } => Ok(Reply::Addresses(vec![
@@ -334,6 +341,7 @@ impl<'a, H: Host> Waiting<'a, H> {
 
 fn refusal(error: NetworkError) -> HostError {
     let kind = match error {
+        NetworkError::Other(error) => return error,
         NetworkError::NoSuchAddress { .. } | NetworkError::Refused => ErrorKind::Refused,
         NetworkError::UnknownHost { .. } => ErrorKind::UnknownHost,
         NetworkError::Reset => ErrorKind::Reset,

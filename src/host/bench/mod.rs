@@ -2,7 +2,7 @@
 //!
 //! `file` reads bench.yaml into a `Station`; a `Bench` is a station at work; `Agent` answers HTTP requests about it, and `FaultyAgent`
 //! goes wrong where the station says so; `BenchNetwork` speaks HTTP's bytes over connections that never leave the program;
-//! `SimulatedBench` puts these before test code as a `Host`. What serves a station to other programs is in [`crate::agent`].
+//! `SimulatedBench` puts these, or another `Network`, before test code as a `Host`. What serves a station to other programs is in [`crate::agent`].
 
 mod address;
 mod agent;
@@ -48,11 +48,11 @@ pub use error::BenchError;
 pub use fault::{AgentFault, FaultKind};
 pub use faulty_agent::{FaultyAgent, Treatment};
 pub use file::{read, read_beside};
-pub use framing::{body_too_large, check_head, half};
+pub use framing::{Frame, Framed, Framing, body_too_large, check_head, encode, half};
 pub use host::SimulatedBench;
 pub use i2c::{I2cBus, I2cDevice};
 pub use module::{Module, ModuleAddress, ModuleChange, ModuleDevice, ModuleSettings};
-pub use network::{BenchNetwork, ConnectionId, IDLE_LIMIT, NetworkError, Received};
+pub use network::{BenchNetwork, ConnectionId, IDLE_LIMIT, Network, NetworkError, Received};
 pub use peer::{Incoming, Peer};
 pub use pin::Pin;
 pub use sampler::{Measurement, Sampler, Signal};

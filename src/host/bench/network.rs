@@ -6,6 +6,7 @@ use std::{
 };
 
 use http::Method;
+use rehearsal_python::host::HostError;
 
 use super::{
     address::{AgentAddress, DEFAULT_PORT},
@@ -58,6 +59,59 @@ pub enum NetworkError {
     BrokenPipe,
     #[error("there is no such connection to the simulated agent")]
     NoSuchConnection,
+    /// Why a network other than this one refuses.
+    #[error("{0}")]
+    Other(HostError),
+}
+
+/// Connections that never leave the program. Times are of one clock that only goes forward; [`BenchNetwork`] says what the functions do.
+pub trait Network: Send {
+    /// # Errors
+    /// When nobody has this name.
+    fn resolve(&self, host: &str, port: u16) -> Result<String, NetworkError>;
+    /// # Errors
+    /// When nobody answers there, or refuses.
+    fn connect(
+        &mut self,
+        host: &str,
+        port: u16,
+        now: Duration,
+    ) -> Result<ConnectionId, NetworkError>;
+    /// # Errors
+    /// When the connection is closed or broken.
+    fn send(
+        &mut self,
+        id: ConnectionId,
+        bytes: &[u8],
+        now: Duration,
+    ) -> Result<usize, NetworkError>;
+    /// # Errors
+    /// When the connection is broken.
+    fn receive(
+        &mut self,
+        id: ConnectionId,
+        max: usize,
+        peek: bool,
+        now: Duration,
+    ) -> Result<Received, NetworkError>;
+    /// # Errors
+    /// When there is no such connection.
+    fn readable_from(
+        &mut self,
+        id: ConnectionId,
+        now: Duration,
+    ) -> Result<Option<Duration>, NetworkError>;
+    /// # Errors
+    /// When there is no such connection.
+    fn shutdown(
+        &mut self,
+        id: ConnectionId,
+        reading: bool,
+        writing: bool,
+    ) -> Result<(), NetworkError>;
+    /// # Errors
+    /// When there is no such connection.
+    fn close(&mut self, id: ConnectionId) -> Result<(), NetworkError>;
 }
 
 /// The simulated agent and everybody who is connected to it. Times are of one clock that only goes forward.
@@ -394,6 +448,61 @@ impl BenchNetwork {
             .remove(&id.0)
             .map(drop)
             .ok_or(NetworkError::NoSuchConnection)
+    }
+}
+
+impl Network for BenchNetwork {
+    fn resolve(&self, host: &str, port: u16) -> Result<String, NetworkError> {
+        Self::resolve(self, host, port)
+    }
+
+    fn connect(
+        &mut self,
+        host: &str,
+        port: u16,
+        now: Duration,
+    ) -> Result<ConnectionId, NetworkError> {
+        Self::connect(self, host, port, now)
+    }
+
+    fn send(
+        &mut self,
+        id: ConnectionId,
+        bytes: &[u8],
+        now: Duration,
+    ) -> Result<usize, NetworkError> {
+        Self::send(self, id, bytes, now)
+    }
+
+    fn receive(
+        &mut self,
+        id: ConnectionId,
+        max: usize,
+        peek: bool,
+        now: Duration,
+    ) -> Result<Received, NetworkError> {
+        Self::receive(self, id, max, peek, now)
+    }
+
+    fn readable_from(
+        &mut self,
+        id: ConnectionId,
+        now: Duration,
+    ) -> Result<Option<Duration>, NetworkError> {
+        Self::readable_from(self, id, now)
+    }
+
+    fn shutdown(
+        &mut self,
+        id: ConnectionId,
+        reading: bool,
+        writing: bool,
+    ) -> Result<(), NetworkError> {
+        Self::shutdown(self, id, reading, writing)
+    }
+
+    fn close(&mut self, id: ConnectionId) -> Result<(), NetworkError> {
+        Self::close(self, id)
     }
 }
 

@@ -260,11 +260,12 @@ impl Host for LiveHost {
                 tls::check_key(&certificate, &key).map(|()| Reply::Done)
             }
             Request::Now { clock } => self.now(clock),
-            Request::Sleep { duration } => self.sleep(duration),
+            Request::Sleep { duration } | Request::Idle { duration } => self.sleep(duration),
             Request::Random { size } => Self::random(size),
             Request::Environment => Ok(Reply::Environment(self.environment.to_vec())),
             // A test has no operator at its standard input; a script's is answered before it comes here.
             Request::Input { .. } => Ok(Reply::Bytes(Vec::new())),
+            Request::At { .. } => Ok(Reply::Done),
             Request::Output { .. } => Ok(Reply::Done),
         }
     }

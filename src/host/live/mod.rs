@@ -23,4 +23,5 @@ mod tls;
 mod wait;
 
 pub use capture::{Sink, Streams};
+pub use error::from_io;
 pub use host::LiveHost;

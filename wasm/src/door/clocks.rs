@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rustpython_vm::{
     PyObjectRef, PyResult, VirtualMachine,
-    builtins::{PyFloat, PyStr},
+    builtins::{PyBaseExceptionRef, PyFloat, PyStr},
     convert::ToPyObject,
     function::{FuncArgs, OptionalOption},
 };
@@ -18,6 +18,8 @@ use crate::{
 /// Puts the host's clocks into the builtin module `time`.
 pub fn add(door: &Arc<Door>, vm: &VirtualMachine) -> PyResult<()> {
     let time = vm.import("time", 0)?;
+    #[cfg(target_arch = "wasm32")]
+    complete(&time, vm)?;
     let clocks = [
         ("time", "time_ns", Clock::Real),
         ("monotonic", "monotonic_ns", Clock::Monotonic),
@@ -37,6 +39,7 @@ pub fn add(door: &Arc<Door>, vm: &VirtualMachine) -> PyResult<()> {
         });
         time.set_attr(nanoseconds, function, vm)?;
     }
+    add_by_number(&time, door, vm)?;
     let its = door.clone();
     let sleep = vm.new_function(
         "sleep",
@@ -104,6 +107,71 @@ pub fn add(door: &Arc<Door>, vm: &VirtualMachine) -> PyResult<()> {
     if no_summer {
         let timezone = time.get_attr("timezone", vm)?;
         time.set_attr("altzone", timezone, vm)?;
+    }
+    Ok(())
+}
+
+/// What the target's C library would have, as it is in UTC; `time.tzset()` chooses another zone.
+#[cfg(target_arch = "wasm32")]
+fn complete(time: &PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
+    let zone = vm.ctx.new_str("UTC");
+    let names = vm.ctx.new_tuple(vec![zone.clone().into(), zone.into()]);
+    time.set_attr("tzname", names, vm)?;
+    for name in ["timezone", "altzone", "daylight"] {
+        time.set_attr(name, 0.to_pyobject(vm), vm)?;
+    }
+    let calendar = vm.import("_rehearsal_calendar", 0)?;
+    for name in [
+        "gmtime",
+        "localtime",
+        "mktime",
+        "ctime",
+        "asctime",
+        "strftime",
+    ] {
+        time.set_attr(name, calendar.get_attr(name, vm)?, vm)?;
+    }
+    Ok(())
+}
+
+/// The clocks by their numbers on Linux.
+fn add_by_number(time: &PyObjectRef, door: &Arc<Door>, vm: &VirtualMachine) -> PyResult<()> {
+    let numbers = [
+        ("CLOCK_REALTIME", Clock::Real),
+        ("CLOCK_MONOTONIC", Clock::Monotonic),
+        ("CLOCK_PROCESS_CPUTIME_ID", Clock::Process),
+        ("CLOCK_THREAD_CPUTIME_ID", Clock::Process),
+    ];
+    for (number, (name, _)) in numbers.iter().enumerate() {
+        time.set_attr(*name, number.to_pyobject(vm), vm)?;
+    }
+    let find = move |number: i32, vm: &VirtualMachine| {
+        let found = usize::try_from(number)
+            .ok()
+            .and_then(|number| numbers.get(number));
+        found.map(|(_, clock)| *clock).ok_or_else(|| {
+            let arguments = vec![22.to_pyobject(vm), "Invalid argument".to_pyobject(vm)];
+            vm.new_exception(vm.ctx.exceptions.os_error.to_owned(), arguments)
+        })
+    };
+    let its = door.clone();
+    let seconds = vm.new_function("clock_gettime", move |number: i32, vm: &VirtualMachine| {
+        Ok::<_, PyBaseExceptionRef>(its.nanoseconds(find(number, vm)?, vm)? as f64 / 1e9)
+    });
+    time.set_attr("clock_gettime", seconds, vm)?;
+    let its = door.clone();
+    let nanoseconds = vm.new_function(
+        "clock_gettime_ns",
+        move |number: i32, vm: &VirtualMachine| its.nanoseconds(find(number, vm)?, vm),
+    );
+    time.set_attr("clock_gettime_ns", nanoseconds, vm)?;
+    let resolution = vm.new_function("clock_getres", move |number: i32, vm: &VirtualMachine| {
+        find(number, vm).map(|_| 1e-9)
+    });
+    time.set_attr("clock_getres", resolution, vm)?;
+    for name in ["clock_settime", "clock_settime_ns"] {
+        // Where there is none there is nothing to take away.
+        let _ = time.del_attr(name, vm);
     }
     Ok(())
 }

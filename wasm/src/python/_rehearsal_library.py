@@ -2,6 +2,7 @@
 
 import sys
 
+import _rehearsal as _door
 from _frozen_importlib import FrozenImporter
 
 
@@ -33,7 +34,41 @@ def _let_a_lost_connection_say_why(client):
     client.RemoteDisconnected.__init__ = __init__
 
 
-_AMENDMENTS = {"enum": _let_enums_be_made_from_bytes, "http.client": _let_a_lost_connection_say_why}
+def _let_the_configuration_be_found(sysconfig):
+    """The module with its data is named after the system that the interpreter was built for, which `sys.platform` does not say."""
+    names = [name for name in sys.builtin_module_names if name.startswith("_sysconfigdata")]
+    if names:
+        sysconfig._get_sysconfigdata_name = lambda: names[0]
+
+
+def _run_at_once(base_events):
+    """Without threads, what would run in one of them is done when it is asked for."""
+    in_executor = base_events.BaseEventLoop.run_in_executor
+
+    def run_in_executor(self, executor, func, *args):
+        if executor is not None:
+            return in_executor(self, executor, func, *args)
+        self._check_closed()
+        future = self.create_future()
+        try:
+            future.set_result(func(*args))
+        except (SystemExit, KeyboardInterrupt):
+            raise
+        except BaseException as error:
+            future.set_exception(error)
+        return future
+
+    base_events.BaseEventLoop.run_in_executor = run_in_executor
+
+
+_AMENDMENTS = {
+    "enum": _let_enums_be_made_from_bytes,
+    "http.client": _let_a_lost_connection_say_why,
+    "sysconfig": _let_the_configuration_be_found,
+}
+
+if not _door.threads:
+    _AMENDMENTS["asyncio.base_events"] = _run_at_once
 
 # Some modules tell by their file which frames are their own. Those of `_strptime` and `_pydatetime` begin with the folder of the first.
 _FILES = {"_strptime": "_/strptime.py", "zipfile": "zipfile/__init__.py"}

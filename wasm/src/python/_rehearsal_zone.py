@@ -2,6 +2,8 @@
 
 import os
 import time
+
+import _rehearsal
 from datetime import datetime, timedelta, timezone
 from io import BytesIO
 from struct import pack
@@ -83,16 +85,15 @@ _HOST = time.tzname, time.timezone, time.altzone, time.daylight
 def chosen():
     """Sets `time`'s constants by TZ and gives its LocalTime; None for the zone this process runs in."""
     name = os.environ.get("TZ")
-    local = None if name == _name_of_host else LocalTime(_zone(name))
+    if name != _name_of_host:
+        local = LocalTime(_zone(name))
+    elif _rehearsal.zone:
+        local = LocalTime(_zone(_rehearsal.zone))
+    else:
+        local = None
     found = _HOST if local is None else local.names()
     time.tzname, time.timezone, time.altzone, time.daylight = found
     return local
 
 
-def _named_at_start():
-    import _rehearsal
-
-    return dict(_rehearsal.environment()).get("TZ")
-
-
-_name_of_host = _named_at_start()
+_name_of_host = dict(_rehearsal.environment()).get("TZ")

@@ -23,7 +23,7 @@ _TYPES = {"folder": _FOLDER, "file": _FILE, "link": _LINK, "pipe": _PIPE, "other
 # The one user, and the group, all files belong to.
 _USER = 1000
 
-_cwd = _door.cwd
+_cwd = "/"
 _moved = False
 
 
@@ -508,15 +508,21 @@ def chdir(path):
     _moved = True
 
 
-environ = {
-    key.encode("utf-8", "surrogateescape"): value.encode("utf-8", "surrogateescape")
-    for key, value in _door.environment()
-}
-
+environ = {}
 
 # The host's own, since os.environ changes `environ` itself; and what programs find.
-_initial = dict(environ)
-_variables = dict(environ)
+_initial = {}
+_variables = {}
+
+
+def _settle():
+    """Takes in what the run is told at its start."""
+    global _cwd
+    _cwd = _door.cwd
+    found = {_bytes(name): _bytes(value) for name, value in _door.environment()}
+    for variables in environ, _initial, _variables:
+        variables.clear()
+        variables.update(found)
 
 
 def putenv(name, value):
@@ -535,7 +541,13 @@ def getrandom(size, flags=0):
     return _door.random(size)
 
 
+# Whether code has looked at what is other in each run (`_rehearsal_ahead`).
+asked_for_pid = False
+
+
 def getpid():
+    global asked_for_pid
+    asked_for_pid = True
     return _door.pid
 
 

@@ -23,7 +23,7 @@ def _nanoseconds(seconds):
     return int(seconds * 1e9)
 
 
-def select(rlist, wlist, xlist, timeout=None, /):
+def _select(rlist, wlist, xlist, timeout=None, /):
     reads = [(_number(file), file) for file in rlist]
     writes = [(_number(file), file) for file in wlist]
     for file in xlist:
@@ -34,6 +34,24 @@ def select(rlist, wlist, xlist, timeout=None, /):
     return [file for number, file in reads if number in found_reads], [
         file for number, file in writes if number in found_writes
     ], []
+
+
+class _Builtin:
+    """A function that does not become a method of the class it is put into, as `selectors` does with it."""
+
+    __slots__ = ("_function", "__name__")
+
+    def __init__(self, function, name):
+        self._function, self.__name__ = function, name
+
+    def __call__(self, *args):
+        return self._function(*args)
+
+    def __repr__(self):
+        return f"<built-in function {self.__name__}>"
+
+
+select = _Builtin(_select, "select")
 
 
 class poll:

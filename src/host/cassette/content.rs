@@ -1,0 +1,142 @@
+//! What was said: JSON, text, or bytes in hexadecimal. What looks like a secret is left out.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+use crate::flow::{MASK, looks_secret};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Content {
+    Json(Json),
+    Text(String),
+    /// In upper case, two digits a byte.
+    Hex(String),
+}
+
+impl Content {
+    /// The body of a message with this media type; none when it is empty.
+    pub fn of_body(bytes: &[u8], media: Option<&str>) -> Option<Self> {
+        let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+        if bytes.is_empty() {
+            return None;
+        }
+        let says = media.is_some_and(|media| media.to_ascii_lowercase().contains("json"));
+        if (says || matches!(first, Some(b'{' | b'[')))
+            && let Ok(json) = serde_json::from_slice(bytes)
+        {
+            return Some(Self::Json(masked(json)));
+        }
+        Some(match Self::of_bytes(bytes) {
+            Self::Text(text) => Self::Text(masked_form(&text)),
+            other => other,
+        })
+    }
+
+    /// Text when all of it can be shown, else hexadecimal.
+    pub fn of_bytes(bytes: &[u8]) -> Self {
+        let shows = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
+        match str::from_utf8(bytes) {
+            Ok(text) if text.chars().all(shows) => Self::Text(text.into()),
+            _ => Self::Hex(bytes.iter().map(|byte| format!("{byte:02X}")).collect()),
+        }
+    }
+
+    /// The bytes it stands for; JSON in its shortest form.
+    pub fn bytes(&self) -> Vec<u8> {
+        match self {
+            Self::Json(json) => json.to_string().into_bytes(),
+            Self::Text(text) => text.clone().into_bytes(),
+            Self::Hex(digits) => digits
+                .as_bytes()
+                .chunks(2)
+                .filter_map(|pair| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok())
+                .collect(),
+        }
+    }
+}
+
+/// The value without what its names say is secret.
+fn masked(json: Json) -> Json {
+    match json {
+        Json::Object(fields) => Json::Object(
+            fields
+                .into_iter()
+                .map(|(name, value)| {
+                    let secret = looks_secret(&name) && !value.is_null() && value != "";
+                    let value = if secret {
+                        Json::String(MASK.into())
+                    } else {
+                        masked(value)
+                    };
+                    (name, value)
+                })
+                .collect(),
+        ),
+        Json::Array(items) => Json::Array(items.into_iter().map(masked).collect()),
+        plain => plain,
+    }
+}
+
+/// A path without the values of those of its query's fields whose names say that they are secret.
+pub fn masked_path(path: &str) -> String {
+    match path.split_once('?') {
+        Some((path, query)) => format!("{path}?{}", masked_form(query)),
+        None => path.into(),
+    }
+}
+
+/// The same for the fields of a form: `user=x&password=***`.
+fn masked_form(text: &str) -> String {
+    let secret = |name: &str| {
+        let name = percent_encoding::percent_decode_str(name).decode_utf8_lossy();
+        looks_secret(&name)
+    };
+    let fields: Vec<_> = text
+        .split('&')
+        .map(|field| match field.split_once('=') {
+            Some((name, value)) if secret(name) && !value.is_empty() => format!("{name}={MASK}"),
+            _ => field.into(),
+        })
+        .collect();
+    fields.join("&")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_can_be_read_is_kept_to_be_read() {
+        let body = |text: &str| Content::of_body(text.as_bytes(), None);
+        assert_eq!(body(""), None);
+        assert_eq!(
+            body("{\"a\": 1.50}"),
+            Some(Content::Json(
+                serde_json::from_str("{\"a\": 1.50}").expect("JSON")
+            ))
+        );
+        assert_eq!(body("*IDN?\n"), Some(Content::Text("*IDN?\n".into())));
+        let bytes = [0, 0xff, 0x10];
+        let hex = Content::of_bytes(&bytes);
+        assert_eq!(hex, Content::Hex("00FF10".into()));
+        assert_eq!(hex.bytes(), bytes);
+    }
+
+    #[test]
+    fn secrets_are_left_out() {
+        let body = Content::of_body(
+            br#"{"wifi": {"ssid": "lab", "password": "hunter2"}, "token": null}"#,
+            None,
+        );
+        let expected = json!({"wifi": {"ssid": "lab", "password": "***"}, "token": null});
+        assert_eq!(body, Some(Content::Json(expected)));
+        assert_eq!(masked_path("/a?tail=5&api_key=x"), "/a?tail=5&api_key=***");
+        assert_eq!(masked_path("/a"), "/a");
+        assert_eq!(masked_path("/a?pass%77ord=x"), "/a?pass%77ord=***");
+        let form = Content::of_body(b"user=x&password=y&b=", None);
+        assert_eq!(form, Some(Content::Text("user=x&password=***&b=".into())));
+    }
+}

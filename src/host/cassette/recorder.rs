@@ -1,0 +1,596 @@
+//! Writes down what test code and the network say to each other, and passes it on.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    io, mem,
+    path::PathBuf,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use super::{
+    content::{Content, masked_path},
+    format::{Connect, Ended, Entry, Exchange, Tape},
+    position::Position,
+    response::{NotHttp, Response, Responses},
+};
+use crate::{
+    flow::clock::Clock,
+    host::{
+        Clock as CodeClock, ErrorKind, Handle, Host, HostError, Reply, Request,
+        bench::{Frame, Framing},
+        nanoseconds,
+    },
+};
+
+/// More readings of a clock, or random values, between two requests are not kept.
+const MOST: usize = 10_000;
+
+/// Stands before a host and records it. Connections over TCP are recorded, with TLS as the plain text within; files, programs and datagrams are not.
+pub struct Recorder<H> {
+    inner: H,
+    /// The package, which the places in its code are relative to.
+    root: PathBuf,
+    position: Position,
+    clock: Arc<dyn Clock>,
+    beginning: Beginning,
+    state: Mutex<State>,
+}
+
+/// What the code's clocks said when the run's began, in nanoseconds.
+#[derive(Clone, Copy, Debug)]
+pub struct Beginning {
+    /// Since 1970-01-01 UTC.
+    pub real: u64,
+    monotonic: u64,
+}
+
+impl Beginning {
+    pub fn of(host: &impl Host, clock: &dyn Clock) -> Self {
+        let of = |which| match host.call(Request::Now { clock: which }) {
+            Ok(Reply::Time(time)) => time.saturating_sub(nanoseconds(clock.elapsed())),
+            _ => 0,
+        };
+        Self {
+            real: of(CodeClock::Real),
+            monotonic: of(CodeClock::Monotonic),
+        }
+    }
+}
+
+struct State {
+    tape: Option<Tape>,
+    failed: Option<io::Error>,
+    /// What addresses were looked up for, and whether there are others to try after them.
+    names: BTreeMap<String, (String, bool)>,
+    /// Connections that are not decided yet: the host, the port, and since when.
+    connecting: BTreeMap<Handle, (String, u16, u64)>,
+    talks: BTreeMap<Handle, Talk>,
+    connections: u32,
+    line: Option<String>,
+    clock: Vec<u64>,
+    random: Vec<String>,
+}
+
+struct Talk {
+    number: u32,
+    speech: Speech,
+}
+
+enum Speech {
+    /// Nothing was said yet that tells; with what was.
+    Unknown(Vec<u8>),
+    Http(Box<Http>),
+    Raw,
+    /// It began as HTTP and went on as something else. What is said there may hold secrets that cannot be found.
+    Hidden,
+    /// The peer has ended it.
+    Over,
+}
+
+struct Http {
+    requests: Framing,
+    /// Asked, and not answered.
+    waiting: VecDeque<Entry>,
+    responses: Responses,
+}
+
+impl<H: Host> Recorder<H> {
+    pub fn new(
+        inner: H,
+        root: PathBuf,
+        tape: Tape,
+        position: Position,
+        clock: Arc<dyn Clock>,
+        beginning: Beginning,
+    ) -> Self {
+        Self {
+            beginning,
+            inner,
+            root,
+            position,
+            clock,
+            state: Mutex::new(State {
+                tape: Some(tape),
+                failed: None,
+                names: BTreeMap::new(),
+                connecting: BTreeMap::new(),
+                talks: BTreeMap::new(),
+                connections: 0,
+                line: None,
+                clock: Vec::new(),
+                random: Vec::new(),
+            }),
+        }
+    }
+
+    /// Ends the recording.
+    ///
+    /// # Errors
+    /// What has kept it from being whole.
+    pub fn finish(&self) -> io::Result<()> {
+        let mut state = self.state();
+        let handles: Vec<_> = state.talks.keys().copied().collect();
+        for handle in handles {
+            self.say_what_was_held(&mut state, handle);
+            state.hang_up(handle, None, self.now());
+        }
+        let rest = self.begin(&mut state, 0);
+        if !rest.clock.is_empty() || !rest.random.is_empty() {
+            state.write(&Entry { line: None, ..rest });
+        }
+        state.tape = None;
+        state.failed.take().map_or(Ok(()), Err)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn now(&self) -> u64 {
+        nanoseconds(self.clock.elapsed())
+    }
+
+    /// Something begins now.
+    fn begin(&self, state: &mut State, connection: u32) -> Entry {
+        let (step, attempt) = self.position.now();
+        Entry {
+            at: self.now(),
+            step,
+            attempt,
+            line: state.line.clone(),
+            connection,
+            clock: mem::take(&mut state.clock),
+            random: mem::take(&mut state.random),
+            ..Entry::default()
+        }
+    }
+
+    fn connected(
+        &self,
+        handle: Handle,
+        host: &str,
+        port: u16,
+        began: u64,
+        error: Option<HostError>,
+    ) {
+        let mut state = self.state();
+        let (host, others) = state
+            .names
+            .get(host)
+            .cloned()
+            .unwrap_or_else(|| (host.to_owned(), false));
+        if error.is_some() && others {
+            // The code goes on with the next address; where a replay runs there is only one.
+            return;
+        }
+        let mut number = 0;
+        if error.is_none() {
+            state.connections += 1;
+            number = state.connections;
+            let speech = Speech::Unknown(Vec::new());
+            state.talks.insert(handle, Talk { number, speech });
+        }
+        let mut entry = self.begin(&mut state, number);
+        entry.took = entry.at.saturating_sub(began);
+        entry.at = began;
+        entry.connect = Some(Connect { host, port, error });
+        state.write(&entry);
+    }
+
+    /// A connection that was still being made has come about, or not.
+    fn decided(&self, handle: Handle, error: Option<HostError>) {
+        let pending = self.state().connecting.remove(&handle);
+        if let Some((host, port, began)) = pending {
+            self.connected(handle, &host, port, began, error);
+        }
+    }
+
+    fn sent(&self, handle: Handle, data: &[u8]) {
+        self.decided(handle, None);
+        let mut state = self.state();
+        let Some(mut talk) = state.talks.remove(&handle) else {
+            return;
+        };
+        let mut data = data.to_vec();
+        if let Speech::Unknown(before) = &mut talk.speech {
+            before.append(&mut data);
+            match is_http(before) {
+                None => {}
+                Some(is_http) => {
+                    data = mem::take(before);
+                    talk.speech = if is_http {
+                        Speech::Http(Box::new(Http {
+                            requests: Framing::listening(),
+                            waiting: VecDeque::new(),
+                            responses: Responses::default(),
+                        }))
+                    } else {
+                        Speech::Raw
+                    };
+                }
+            }
+        }
+        match &mut talk.speech {
+            Speech::Http(http) => {
+                http.requests.push(&data);
+                if !self.hear(&mut state, talk.number, http) {
+                    talk.speech = Speech::Hidden;
+                }
+            }
+            Speech::Raw => self.say(&mut state, talk.number, &data),
+            Speech::Unknown(_) | Speech::Hidden | Speech::Over => {}
+        }
+        state.talks.insert(handle, talk);
+    }
+
+    /// Takes the requests that are whole; false when they cannot be understood.
+    fn hear(&self, state: &mut State, number: u32, http: &mut Http) -> bool {
+        loop {
+            match http.requests.next_frame() {
+                Frame::Request(framed) => {
+                    let mut entry = self.begin(state, number);
+                    entry.http = Some(asked(&framed.request));
+                    http.waiting.push_back(entry);
+                }
+                Frame::Incomplete => return true,
+                Frame::Continue => {}
+                Frame::Bad(_) => {
+                    state.give_up(http);
+                    return false;
+                }
+            }
+        }
+    }
+
+    fn say(&self, state: &mut State, number: u32, data: &[u8]) {
+        let mut entry = self.begin(state, number);
+        entry.sent = Some(Content::of_bytes(data));
+        state.write(&entry);
+    }
+
+    /// What could have been the beginning of HTTP was none.
+    fn say_what_was_held(&self, state: &mut State, handle: Handle) {
+        if let Some(talk) = state.talks.get_mut(&handle)
+            && let Speech::Unknown(held) = &mut talk.speech
+        {
+            let (held, number) = (mem::take(held), talk.number);
+            talk.speech = Speech::Raw;
+            if !held.is_empty() {
+                self.say(state, number, &held);
+            }
+        }
+    }
+
+    fn received(&self, handle: Handle, data: &[u8], began: u64) {
+        self.decided(handle, None);
+        if data.is_empty() {
+            return self.ended(handle, Ended::Closed);
+        }
+        let now = self.now();
+        let mut state = self.state();
+        self.say_what_was_held(&mut state, handle);
+        let Some(mut talk) = state.talks.remove(&handle) else {
+            return;
+        };
+        match &mut talk.speech {
+            Speech::Http(http) => {
+                http.responses.push(data);
+                match http.answered(false, now) {
+                    Ok(entries) => entries.iter().for_each(|entry| state.write(entry)),
+                    Err(NotHttp) => {
+                        state.give_up(http);
+                        talk.speech = Speech::Hidden;
+                    }
+                }
+            }
+            Speech::Raw => {
+                let mut entry = self.begin(&mut state, talk.number);
+                entry.took = entry.at.saturating_sub(began);
+                entry.at = began;
+                entry.received = Some(Content::of_bytes(data));
+                state.write(&entry);
+            }
+            Speech::Unknown(_) | Speech::Hidden | Speech::Over => {}
+        }
+        state.talks.insert(handle, talk);
+    }
+
+    fn ended(&self, handle: Handle, how: Ended) {
+        let now = self.now();
+        let mut state = self.state();
+        self.say_what_was_held(&mut state, handle);
+        let raw = state
+            .talks
+            .get(&handle)
+            .filter(|talk| matches!(talk.speech, Speech::Raw))
+            .map(|talk| talk.number);
+        if let Some(number) = raw {
+            let mut entry = self.begin(&mut state, number);
+            entry.closed = Some(how);
+            state.write(&entry);
+        }
+        state.hang_up(handle, Some(how), now);
+    }
+
+    fn keep_time(&self, which: CodeClock, read: u64) {
+        let Beginning { real, monotonic } = self.beginning;
+        let time = match which {
+            CodeClock::Real => read.saturating_sub(real),
+            CodeClock::Monotonic => read.saturating_sub(monotonic),
+            CodeClock::Process => return,
+        };
+        let mut state = self.state();
+        if state.clock.len() < MOST {
+            state.clock.push(time);
+        }
+    }
+
+    fn place(&self, file: &str, line: u32) -> String {
+        let root = self.root.to_string_lossy().replace('\\', "/");
+        let below = file
+            .strip_prefix(&root)
+            .and_then(|rest| rest.strip_prefix('/'));
+        // Where packages lie on this machine is for nobody to know.
+        let file = below.unwrap_or_else(|| file.rsplit('/').next().unwrap_or(file));
+        format!("{file}:{line}")
+    }
+}
+
+impl State {
+    fn write(&mut self, entry: &Entry) {
+        if let Some(tape) = &mut self.tape
+            && let Err(error) = tape.write(entry)
+        {
+            self.tape = None;
+            self.failed = Some(error);
+        }
+    }
+
+    /// Writes what was asked and will not be understood any more.
+    fn give_up(&mut self, http: &mut Http) {
+        for entry in mem::take(&mut http.waiting) {
+            self.write(&entry);
+        }
+    }
+
+    /// The connection is over: by the peer, when `ended` says how, else by the code.
+    fn hang_up(&mut self, handle: Handle, ended: Option<Ended>, now: u64) {
+        let talk = match ended {
+            Some(_) => self.talks.get_mut(&handle),
+            None => None,
+        };
+        let mut gone = match (talk, ended) {
+            (Some(talk), _) => Talk {
+                number: talk.number,
+                // A peer is only once at its end.
+                speech: mem::replace(&mut talk.speech, Speech::Over),
+            },
+            (None, None) => match self.talks.remove(&handle) {
+                Some(talk) => talk,
+                None => return,
+            },
+            (None, Some(_)) => return,
+        };
+        if let Speech::Http(http) = &mut gone.speech {
+            let entries = http.answered(true, now).unwrap_or_default();
+            let unanswered = mem::take(&mut http.waiting);
+            for mut entry in entries.into_iter().chain(unanswered) {
+                if let Some(http) = &mut entry.http {
+                    http.closed = http.closed.or(ended);
+                    if http.status.is_none() {
+                        entry.took = now.saturating_sub(entry.at);
+                    }
+                }
+                self.write(&entry);
+            }
+        }
+    }
+}
+
+impl Http {
+    /// The exchanges that are whole now.
+    fn answered(&mut self, ended: bool, now: u64) -> Result<Vec<Entry>, NotHttp> {
+        let mut whole = Vec::new();
+        while let Some(entry) = self.waiting.front() {
+            let bodiless = entry
+                .http
+                .as_ref()
+                .is_some_and(|http| http.method == "HEAD");
+            let Some(response) = self.responses.next(bodiless, ended)? else {
+                break;
+            };
+            if let Some(mut entry) = self.waiting.pop_front() {
+                entry.took = now.saturating_sub(entry.at);
+                if let Some(http) = &mut entry.http {
+                    answer(http, response);
+                }
+                whole.push(entry);
+            }
+        }
+        Ok(whole)
+    }
+}
+
+/// A request as it is written down, without its answer.
+pub fn asked(request: &http::Request<Vec<u8>>) -> Exchange {
+    let path = request.uri().path_and_query();
+    let media = request.headers().get(http::header::CONTENT_TYPE);
+    let media = media.and_then(|media| media.to_str().ok());
+    Exchange {
+        method: request.method().to_string(),
+        path: masked_path(path.map_or("/", |path| path.as_str())),
+        body: Content::of_body(request.body(), media),
+        status: None,
+        reply: None,
+        media: None,
+        headers: BTreeMap::new(),
+        closed: None,
+    }
+}
+
+fn answer(http: &mut Exchange, response: Response) {
+    http.status = Some(response.status);
+    http.reply = Content::of_body(&response.body, response.media.as_deref());
+    http.media = response.media.filter(|media| {
+        !media.eq_ignore_ascii_case("application/json")
+            && !media.eq_ignore_ascii_case("application/json; charset=utf-8")
+            || !matches!(http.reply, Some(Content::Json(_)))
+    });
+    http.headers = response.headers;
+    http.closed = response.last.then_some(Ended::Closed);
+}
+
+/// The longest request line that is waited for.
+const LINE: usize = 16 << 10;
+
+/// Whether these bytes begin a request over HTTP; none when it takes more of them to tell.
+pub fn is_http(data: &[u8]) -> Option<bool> {
+    let word = data
+        .iter()
+        .take_while(|byte| byte.is_ascii_uppercase())
+        .count();
+    match data.get(word) {
+        None => (word > 20).then_some(false),
+        Some(b' ') if word > 0 => match data.iter().position(|byte| *byte == b'\n') {
+            Some(end) => {
+                let line = data.get(..end).unwrap_or_default();
+                Some(line.windows(7).any(|part| part == b"HTTP/1."))
+            }
+            None => (data.len() > LINE).then_some(false),
+        },
+        Some(_) => Some(false),
+    }
+}
+
+impl<H: Host> Host for Recorder<H> {
+    fn call(&self, request: Request) -> Result<Reply, HostError> {
+        match request {
+            Request::At { file, line } => {
+                let place = self.place(&file, line);
+                self.state().line = Some(place);
+                Ok(Reply::Done)
+            }
+            Request::Now { clock } => {
+                let reply = self.inner.call(Request::Now { clock });
+                if let Ok(Reply::Time(read)) = &reply {
+                    self.keep_time(clock, *read);
+                }
+                reply
+            }
+            Request::Random { size } => {
+                let reply = self.inner.call(Request::Random { size });
+                if let Ok(Reply::Bytes(bytes)) = &reply {
+                    let digits = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+                    let mut state = self.state();
+                    if state.random.len() < MOST {
+                        state.random.push(digits);
+                    }
+                }
+                reply
+            }
+            Request::Resolve { host, port } => {
+                let began = self.now();
+                let asked = Request::Resolve {
+                    host: host.clone(),
+                    port,
+                };
+                let reply = self.inner.call(asked);
+                match &reply {
+                    Ok(Reply::Addresses(found)) => {
+                        let mut state = self.state();
+                        for (place, address) in found.iter().enumerate() {
+                            let others = place + 1 < found.len();
+                            state.names.insert(address.clone(), (host.clone(), others));
+                        }
+                    }
+                    Err(error) if error.kind != ErrorKind::Interrupted => {
+                        self.connected(Handle(0), &host, port, began, Some(error.clone()));
+                    }
+                    _ => {}
+                }
+                reply
+            }
+            Request::Connect {
+                handle,
+                ref host,
+                port,
+                ..
+            } => {
+                let (host, began) = (host.clone(), self.now());
+                let reply = self.inner.call(request);
+                let error = reply.as_ref().err().cloned();
+                match error {
+                    Some(error) if error.kind == ErrorKind::Interrupted => {}
+                    Some(error) if error.kind == ErrorKind::InProgress => {
+                        let pending = (host, port, began);
+                        self.state().connecting.insert(handle, pending);
+                    }
+                    error => self.connected(handle, &host, port, began, error),
+                }
+                reply
+            }
+            Request::Send {
+                handle, ref data, ..
+            } => {
+                let data = data.clone();
+                let reply = self.inner.call(request);
+                if let Ok(Reply::Count(count)) = &reply {
+                    let count = usize::try_from(*count).unwrap_or(usize::MAX);
+                    self.sent(handle, data.get(..count).unwrap_or(&data));
+                }
+                reply
+            }
+            Request::Receive {
+                handle, peek, max, ..
+            } => {
+                let began = self.now();
+                let reply = self.inner.call(request);
+                match &reply {
+                    Ok(Reply::Bytes(bytes)) if !peek && max > 0 => {
+                        self.received(handle, bytes, began);
+                    }
+                    Err(error) if error.kind == ErrorKind::Reset => {
+                        self.ended(handle, Ended::Reset);
+                    }
+                    _ => {}
+                }
+                reply
+            }
+            Request::TakeError { handle } => {
+                let reply = self.inner.call(request);
+                self.decided(handle, reply.as_ref().err().cloned());
+                reply
+            }
+            Request::Close { handle } => {
+                let now = self.now();
+                let mut state = self.state();
+                state.connecting.remove(&handle);
+                self.say_what_was_held(&mut state, handle);
+                state.hang_up(handle, None, now);
+                drop(state);
+                self.inner.call(Request::Close { handle })
+            }
+            other => self.inner.call(other),
+        }
+    }
+}

@@ -34,6 +34,12 @@ fn package() -> Option<TempDir> {
 /// Runs the package and sees that each of its steps passes.
 #[track_caller]
 fn passes(package: &Path, arguments: &[&str]) {
+    passes_but_for(package, arguments, &[]);
+}
+
+/// The same, but for steps that want a thread, which the sandbox does not have.
+#[track_caller]
+fn passes_but_for(package: &Path, arguments: &[&str], threaded: &[&str]) {
     let outside = tempfile::tempdir().expect("a temporary folder");
     let report = outside.path().join("report.json");
     let output = Command::new(env!("CARGO_BIN_EXE_rehearse"))
@@ -45,13 +51,21 @@ fn passes(package: &Path, arguments: &[&str]) {
         .expect("rehearse starts");
     let shown = String::from_utf8_lossy(&output.stdout).into_owned()
         + &String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(0), "{shown}");
+    let expected = if threaded.is_empty() { 0 } else { 1 };
+    assert_eq!(output.status.code(), Some(expected), "{shown}");
     let report: Json =
         serde_json::from_slice(&fs::read(report).expect("the report")).expect("JSON");
     let steps = report["steps"].as_array().expect("steps");
     assert_eq!(steps.len(), 20 + 1, "{shown}");
     for step in steps {
-        assert_eq!(step["verdict"], "PASS", "{shown}");
+        let name = step["name"].as_str().expect("a name");
+        if threaded.contains(&name) {
+            let message = &step["iterations"][0]["attempts"][0]["message"];
+            let message = message.as_str().expect("a message");
+            assert!(message.contains("can't start new thread"), "{shown}");
+        } else {
+            assert_eq!(step["verdict"], "PASS", "{shown}");
+        }
     }
 }
 
@@ -66,4 +80,22 @@ fn the_client_passes_against_an_agent() {
     let Some(package) = package() else { return };
     let agent = Serving::start(package.path(), [package.path()]);
     passes(package.path(), &["--host", agent.url()]);
+}
+
+#[test]
+fn the_client_passes_on_the_simulated_bench_in_the_sandbox() {
+    let Some(package) = package() else { return };
+    // A held lease is renewed by a thread.
+    passes_but_for(package.path(), &["--simulate", "--sandbox"], &["Lease"]);
+}
+
+#[test]
+fn the_client_passes_against_an_agent_in_the_sandbox() {
+    let Some(package) = package() else { return };
+    let agent = Serving::start(package.path(), [package.path()]);
+    passes_but_for(
+        package.path(),
+        &["--host", agent.url(), "--sandbox"],
+        &["Lease"],
+    );
 }

@@ -10,6 +10,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crate::Home;
+
 /// A process that tells of no test for so long hangs.
 const PATIENCE: Duration = Duration::from_secs(240);
 
@@ -67,7 +69,7 @@ impl Outcome {
 
 /// Runs the module out of `folder/test`. A test that its process dies or hangs in has failed, and the next process goes on behind it. What
 /// was found and printed is left in the folder `records`.
-pub fn run(folder: &Path, module: &str, records: &Path) -> Outcome {
+pub fn run(home: Home, folder: &Path, module: &str, records: &Path) -> Outcome {
     let records = records.join(module);
     if records.exists() {
         fs::remove_dir_all(&records).expect("the last run's records can be removed");
@@ -76,7 +78,7 @@ pub fn run(folder: &Path, module: &str, records: &Path) -> Outcome {
     let results = records.join("results.jsonl");
     for life in 0..LIVES {
         let log = records.join(format!("output-{life}.txt"));
-        let Some(death) = run_process(folder, module, &results, &log) else {
+        let Some(death) = run_process(home, folder, module, &results, &log) else {
             return read(&results);
         };
         let Some(test) = open_test(&results) else {
@@ -100,7 +102,13 @@ pub fn run(folder: &Path, module: &str, records: &Path) -> Outcome {
 }
 
 /// Gives what ended the process before it was done.
-fn run_process(folder: &Path, module: &str, results: &Path, log: &Path) -> Option<String> {
+fn run_process(
+    home: Home,
+    folder: &Path,
+    module: &str,
+    results: &Path,
+    log: &Path,
+) -> Option<String> {
     let here = tempfile::tempdir().expect("a temporary folder");
     let log = File::create(log).expect("a file for the output");
     let runner = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cpython/runner.py");
@@ -110,8 +118,25 @@ fn run_process(folder: &Path, module: &str, results: &Path, log: &Path) -> Optio
             command.env_remove(name);
         }
     }
+    command.arg("python");
+    if let Home::Sandbox = home {
+        let records = results.parent().expect("a folder");
+        command
+            .args([
+                "--sandbox",
+                "--allow-read=/",
+                "--allow-run=*",
+                "--memory-limit=1G",
+            ])
+            .args([
+                "--allow-net=127.0.0.1:*",
+                "--allow-net=localhost:*",
+                "--allow-net=0.0.0.0:*",
+            ])
+            .arg(format!("--allow-write={}", here.path().display()))
+            .arg(format!("--allow-write={}", records.display()));
+    }
     let mut child = command
-        .arg("python")
         .arg(runner)
         .arg(folder)
         .arg(module)

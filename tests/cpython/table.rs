@@ -2,10 +2,7 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use crate::expectation::Expectation;
-
-const BEGIN: &str = "<!-- made by tests/cpython: begin -->\n";
-const END: &str = "<!-- made by tests/cpython: end -->\n";
+use crate::{Home, expectation::Expectation};
 
 /// The table of modules and the list of reasons.
 pub fn render(expectation: &Expectation) -> String {
@@ -49,8 +46,11 @@ pub fn render(expectation: &Expectation) -> String {
 }
 
 /// The page with the made part as it has to be.
-pub fn put_into(page: &str, expectation: &Expectation) -> String {
-    let (before, rest) = page.split_once(BEGIN).expect("the page has the mark");
-    let (_, after) = rest.split_once(END).expect("the page has the end mark");
-    format!("{before}{BEGIN}{}{END}{after}", render(expectation))
+pub fn put_into(home: Home, page: &str, expectation: &Expectation) -> String {
+    let part = home.part();
+    let begin = format!("<!-- made by {part}: begin -->\n");
+    let end = format!("<!-- made by {part}: end -->\n");
+    let (before, rest) = page.split_once(&begin).expect("the page has the mark");
+    let (_, after) = rest.split_once(&end).expect("the page has the end mark");
+    format!("{before}{begin}{}{end}{after}", render(expectation))
 }

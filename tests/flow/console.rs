@@ -51,7 +51,7 @@ fn all_steps_pass() {
     same(
         &power_check().run().console,
         r#"
-Power Check 1.0.0  (tests/power.yaml of ESH1_Power_v01 0.3.0)
+Power Check 1.0.0  (tests/power.yaml of ESH1_Power_v01 0.3.0; Python scripted)
 serial number DEV-001, simulated bench
 
 SETUP
@@ -100,7 +100,7 @@ fn a_limit_fails_and_the_run_ends() {
     same(
         &failing_limit().run().console,
         r#"
-Power Check 1.0.0  (tests/power.yaml of ESH1_Power_v01 0.3.0)
+Power Check 1.0.0  (tests/power.yaml of ESH1_Power_v01 0.3.0; Python scripted)
 serial number DEV-001, simulated bench
 
 STEPS
@@ -155,7 +155,7 @@ fn an_exception_shows_the_frames_of_the_package_and_the_line() {
             .run()
             .console,
         r#"
-Power Check 1.0.0  (tests/power.yaml of ESH1_Power_v01 0.3.0)
+Power Check 1.0.0  (tests/power.yaml of ESH1_Power_v01 0.3.0; Python scripted)
 serial number DEV-001, simulated bench
 
 STEPS
@@ -184,7 +184,7 @@ fn a_module_that_cannot_be_imported_is_named_with_its_frames() {
             .run()
             .console,
         r#"
-Power Check 1.0.0  (tests/power.yaml of ESH1_Power_v01 0.3.0)
+Power Check 1.0.0  (tests/power.yaml of ESH1_Power_v01 0.3.0; Python scripted)
 serial number DEV-001, simulated bench
 
 STEPS
@@ -210,7 +210,7 @@ fn an_aborted_step_says_why_and_what_it_ended() {
             .run()
             .console,
         r#"
-Power Check 1.0.0  (tests/power.yaml of ESH1_Power_v01 0.3.0)
+Power Check 1.0.0  (tests/power.yaml of ESH1_Power_v01 0.3.0; Python scripted)
 serial number DEV-001, simulated bench
 
 STEPS
@@ -243,7 +243,7 @@ fn retries_show_every_attempt() {
             .run()
             .console,
         r#"
-Power Check 1.0.0  (tests/power.yaml of ESH1_Power_v01 0.3.0)
+Power Check 1.0.0  (tests/power.yaml of ESH1_Power_v01 0.3.0; Python scripted)
 serial number DEV-001, simulated bench
 
 SETUP
@@ -274,7 +274,7 @@ fn an_interruption_is_told_with_what_it_does() {
             .run()
             .console,
         r#"
-Power Check 1.0.0  (tests/power.yaml of ESH1_Power_v01 0.3.0)
+Power Check 1.0.0  (tests/power.yaml of ESH1_Power_v01 0.3.0; Python scripted)
 serial number DEV-001, simulated bench
 
   SIGINT: aborting the run; steps with run_on_abort still run

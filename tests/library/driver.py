@@ -29,20 +29,23 @@ def tried(name):
         return {"state": "missing", "note": reason}
     if probe is None:
         return {"state": "untried", "note": "it can be imported, and no probe tries it"}
+    differences = [difference for difference in probe.differences if probes.SANDBOX or not difference.sandboxed]
     try:
         probe.run()
-        shown = [probes.true(difference.shown) for difference in probe.differences]
+        shown = [probes.true(difference.shown) for difference in differences]
     except BaseException as error:
+        if probes.SANDBOX and isinstance(error, RuntimeError) and str(error).startswith("can't start new thread"):
+            return {"state": "threads", "note": ""}
         trace = error.__traceback__
         while trace.tb_next is not None:
             trace = trace.tb_next
         place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
         return {"state": "broken", "note": f"{type(error).__name__}: {error} ({place})"}
-    for difference, is_shown in zip(probe.differences, shown):
+    for difference, is_shown in zip(differences, shown):
         if is_shown != HERE:
             return {"state": "broken", "note": f"{'no longer' if HERE else 'CPython as well'}: {difference.note}"}
-    if HERE and probe.differences:
-        return {"state": "differs", "note": "; ".join(difference.note for difference in probe.differences)}
+    if HERE and differences:
+        return {"state": "differs", "note": "; ".join(difference.note for difference in differences)}
     return {"state": "works", "note": ""}
 
 

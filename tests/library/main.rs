@@ -24,6 +24,8 @@ enum State {
     Missing,
     /// It can be imported, and no probe tries it.
     Untried,
+    /// Its probe wants to start a thread, and there is none to be had.
+    Threads,
     /// Its probe failed, or what is said to differ does not.
     Broken,
 }
@@ -77,6 +79,27 @@ fn every_module_of_the_standard_library_is_as_the_documentation_says() {
         Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/python.md")),
         "standard library",
         &list::of_modules(&modules),
+    );
+}
+
+#[test]
+fn the_sandbox_differs_where_the_documentation_says() {
+    let scratch = tempfile::tempdir().expect("a temporary folder");
+    let mut native = Command::new(env!("CARGO_BIN_EXE_rehearse"));
+    native.arg("python");
+    let mut sandboxed = Command::new(env!("CARGO_BIN_EXE_rehearse"));
+    sandboxed
+        .args(["python", "--sandbox", "--allow-read=/", "--allow-run=*"])
+        .args(["--allow-net=127.0.0.1:*", "--allow-net=localhost:*"])
+        .arg("--allow-net=no-such-host.invalid:80")
+        .arg(format!("--allow-write={}", scratch.path().display()));
+    let (native, sandboxed) = (try_all(native), try_all(sandboxed));
+    let wrong = those_in(&State::Broken, &sandboxed) + &those_in(&State::Untried, &sandboxed);
+    assert_eq!(wrong, "");
+    agree::agree(
+        Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/python.md")),
+        "standard library in the sandbox",
+        &list::of_differences(&native, &sandboxed),
     );
 }
 

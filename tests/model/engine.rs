@@ -58,9 +58,12 @@ pub fn observe(test: &Test, folder: &Path) -> Record {
         needs: &|_, _| Vec::new(),
         execution_id: "0f1e".into(),
         bench: "simulated".into(),
+        virtual_time: false,
         unattended: false,
         routing: None,
+        permissions: None,
         excerpts: &|_, _| None,
+        departed: &|| None,
     });
     let plan = match plan {
         Ok(plan) => plan,

@@ -35,12 +35,14 @@ fn live() -> Mode {
     Mode {
         interpreter: "native".into(),
         bench: "live".into(),
+        virtual_time: false,
         unattended: false,
         forced: Vec::new(),
         partial: false,
         selection: Vec::new(),
         stubbed: Vec::new(),
         routing: None,
+        permissions: None,
     }
 }
 
@@ -121,6 +123,7 @@ fn a_simulated_run_counts_for_simulated_runs_only() {
     let path = folder.path().join("runs.jsonl");
     let simulated = Mode {
         bench: "simulated".into(),
+        virtual_time: false,
         ..live()
     };
     run(&path, "A", simulated, Verdict::Pass);

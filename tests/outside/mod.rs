@@ -90,7 +90,7 @@ fn fetch(requirements: &[&str], build: bool) -> Option<PathBuf> {
         pip.envs([
             ("CC", "false"),
             ("PYYAML_FORCE_LIBYAML", "0"),
-            ("PIP_NO_BINARY", ":all:"),
+            ("PIP_NO_BINARY", &names(requirements)),
         ]);
     }
     let output = pip
@@ -109,15 +109,24 @@ fn fetch(requirements: &[&str], build: bool) -> Option<PathBuf> {
         .expect("Python starts");
     if !output.status.success() {
         let error = String::from_utf8_lossy(&output.stderr);
-        let last = error.lines().last().unwrap_or("pip says nothing");
+        // The reason stands somewhere in the middle of a build's output; all of it is what a log has to have.
         skip(&format!(
-            "pip cannot fetch {}: {last}",
+            "pip cannot fetch {}:\n{error}",
             requirements.join(", ")
         ));
         return None;
     }
     settle(fresh.path(), &folder).expect("the folder gets its name");
     Some(folder)
+}
+
+/// `one,two` of `one==1.0` and `two==2.0`.
+fn names(requirements: &[&str]) -> String {
+    let names: Vec<&str> = requirements
+        .iter()
+        .filter_map(|requirement| requirement.split("==").next())
+        .collect();
+    names.join(",")
 }
 
 /// Gives a filled folder its name, unless another test program was faster.

@@ -620,18 +620,35 @@ error: local.yaml must be a mapping, found a list
 }
 
 #[test]
-fn permissions_in_local_yaml_are_not_read_yet() {
+fn permissions_in_local_yaml_are_lists_of_texts() {
     assert_data_eq!(
         Folder::package()
             .file("tests/main.yaml", GOOD)
-            .file("local.yaml", "permissions: {}\n")
-            .warnings(),
+            .file(
+                "local.yaml",
+                "permissions:\n  net: psu.local:5025\n  sandbox: maybe\n  reads: [data]\n"
+            )
+            .errors(),
         str![[r#"
-warning: `permissions` is not read yet
- --> local.yaml:1:1
+error: `net` must be a list, found a text
+ --> local.yaml:2:8
   |
-1 | permissions: {}
-  | ^^^^^^^^^^^
+2 |   net: psu.local:5025
+  |        ^^^^^^^^^^^^^^
+
+error: `sandbox` must be a boolean, found a text
+ --> local.yaml:3:12
+  |
+3 |   sandbox: maybe
+  |            ^^^^^
+  |
+  = help: write true or false
+
+error: unknown field `reads`, did you mean `read`?
+ --> local.yaml:4:3
+  |
+4 |   reads: [data]
+  |   ^^^^^
 
 "#]]
     );

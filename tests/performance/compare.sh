@@ -11,9 +11,10 @@ rounds=${ROUNDS:-20}
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 
-names=(rehearse run_local.py pytest openhtf)
+names=(rehearse "rehearse --sandbox" run_local.py pytest openhtf)
 commands=(
     "$rehearse run TenSteps_v00"
+    "$rehearse run TenSteps_v00 --sandbox"
     "$python TenSteps_v00/run_local.py"
     "$python -m pytest -q -p no:cacheprovider pytest_ten_steps.py"
     "$python openhtf_ten_steps.py"
@@ -34,5 +35,5 @@ import statistics, sys
 out, names = sys.argv[1], sys.argv[2:]
 medians = [statistics.median(map(float, open(f"{out}/{index}"))) for index in range(len(names))]
 for name, median in zip(names, medians):
-    print(f"{name:<14} {median * 1000:7.1f} ms   {median / medians[1]:5.2f} of run_local.py")
+    print(f"{name:<20} {median * 1000:7.1f} ms   {median / medians[2]:5.2f} of run_local.py")
 PY

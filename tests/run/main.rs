@@ -17,6 +17,8 @@ mod outside;
 mod package;
 mod programs;
 mod python;
+mod recording;
+mod sandboxed;
 #[cfg(unix)]
 mod signals;
 mod simulated;
@@ -24,3 +26,4 @@ mod sockets;
 mod threads;
 mod timeouts;
 mod tls;
+mod virtual_time;

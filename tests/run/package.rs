@@ -82,6 +82,7 @@ impl Package {
             .arg("run")
             .arg(self.path())
             .args(arguments)
+            .args(switches())
             .arg("--color=never")
             .stdin(Stdio::null());
         command
@@ -134,6 +135,28 @@ impl Package {
         found.sort();
         found
     }
+}
+
+/// Set where all tests of a program run once more, with the Python in the sandbox.
+pub const SANDBOXED: &str = "REHEARSAL_TESTS_SANDBOXED";
+
+/// In the sandbox, what tests need is allowed.
+fn switches() -> Vec<String> {
+    if std::env::var_os(SANDBOXED).is_none() {
+        return Vec::new();
+    }
+    let scratch = std::env::temp_dir().join("rehearsal-tests-scratch");
+    [
+        "--sandbox",
+        "--allow-read=/",
+        "--allow-net=127.0.0.1:*",
+        "--allow-net=localhost:*",
+        "--allow-net=[::1]:*",
+        "--allow-run=*",
+        &format!("--allow-write={}", scratch.display()),
+    ]
+    .map(String::from)
+    .into()
 }
 
 fn line(function: &str, more: &str) -> String {

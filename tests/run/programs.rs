@@ -426,15 +426,12 @@ fn a_refused_program_is_a_permission_error_that_says_why() {
         interrupt.clone(),
     );
     let setup = Setup {
-        compiled_wheels: Vec::new(),
         root: root.to_string_lossy().into_owned(),
-        neighbours: Vec::new(),
         path: vec![root.join("python_modules").to_string_lossy().into_owned()],
-        executable: String::new(),
-        terminals: [false; 3],
         pid: 1,
         cpus: 1,
         collect: true,
+        ..Setup::default()
     };
     let mut python = Native::new(std::sync::Arc::new(Refusing(host)), interrupt, setup);
     let call = Call {

@@ -177,6 +177,12 @@ pub const PLACES: &[Place] = &[
     place(Described::Local, "", ("{", "}"), &[]),
     place(Described::Local, "Exec", ("exec: {", "}"), &[]),
     place(
+        Described::Local,
+        "Permissions",
+        ("permissions: {", "}"),
+        &[],
+    ),
+    place(
         Described::Package,
         "",
         ("{", "}"),

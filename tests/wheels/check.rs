@@ -65,7 +65,7 @@ fn what_wheels_need_and_for_whom_they_are_is_checked() {
         " = help: modules come from `Here-1.0-py2.py3-none-any.whl`; delete the other",
         "warning: `wheels/early-1.0-cp39-none-any.whl` is made for another Python (cp39)",
         "warning: `wheels/tool-1.0-py3-none-any.whl` needs `absent`, which is not in wheels/",
-        " = help: put its pure-Python wheel there (`pip download --no-deps --platform any --only-binary :all: -d wheels absent`; if there is none: `CC=false pip wheel --no-deps --no-binary :all: -w wheels absent`), unless the tests do without what needs it",
+        " = help: put its pure-Python wheel there (`pip download --no-deps --platform any --only-binary :all: -d wheels absent`; if there is none: `CC=false pip wheel --no-deps --no-binary absent -w wheels absent`), unless the tests do without what needs it",
         "warning: `wheels/tool-1.0-py3-none-any.whl` needs `fast-lib`, and `wheels/fast_lib-1.0-cp311-abi3-win_amd64.whl` holds compiled code",
         "warning: `wheels/fast_lib-1.0-cp311-abi3-win_amd64.whl` holds compiled code, which cannot be imported",
         "warning: `wheels/raw-1.0.tar.gz` holds sources, and nothing is built here",
@@ -107,12 +107,12 @@ fn what_package_json_asks_for_is_looked_for_in_wheels() {
         " --> package.json:3:5",
         " = help: no package is installed for a run; put its pure-Python wheel there: \
          `pip download --no-deps --platform any --only-binary :all: -d wheels \"here-lib~=2.0\"`; if there is none: \
-         `CC=false pip wheel --no-deps --no-binary :all: -w wheels \"here-lib~=2.0\"`",
+         `CC=false pip wheel --no-deps --no-binary here-lib -w wheels \"here-lib~=2.0\"`",
         &format!("warning: `{compiled}` holds compiled code, which cannot be imported"),
         "warning[L25]: `PyYAML==6.0.2` is not in wheels/",
         " = help: no package is installed for a run; put its pure-Python wheel there: \
          `pip download --no-deps --platform any --only-binary :all: -d wheels \"PyYAML==6.0.2\"`; if there is none: \
-         `CC=false PYYAML_FORCE_LIBYAML=0 pip wheel --no-deps --no-binary :all: -w wheels \"PyYAML==6.0.2\"`",
+         `CC=false PYYAML_FORCE_LIBYAML=0 pip wheel --no-deps --no-binary PyYAML -w wheels \"PyYAML==6.0.2\"`",
     ] {
         assert!(
             found

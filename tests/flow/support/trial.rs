@@ -202,8 +202,11 @@ impl Trial {
             context: Context::merge(&self.test, &self.local, &self.overrides),
             execution_id: "0f1e".into(),
             bench: self.bench.clone(),
+            virtual_time: false,
             unattended: false,
             routing: None,
+            permissions: None,
+            departed: &|| None,
             excerpts: &|file, line| {
                 (file != "python_modules/board.py").then(|| format!("    raise_line_{line}()\n"))
             },

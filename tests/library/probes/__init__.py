@@ -4,7 +4,10 @@ import sys
 from collections import namedtuple
 
 Probe = namedtuple("Probe", "run differences")
-Difference = namedtuple("Difference", "note shown")
+Difference = namedtuple("Difference", "note shown sandboxed")
+
+# The sandbox is a machine of 32 bits.
+SANDBOX = sys.maxsize == 2**31 - 1
 
 found = {}
 
@@ -22,7 +25,12 @@ def probe(name, *differences):
 
 def differs(note, shown):
     """What differs from CPython, and a function that is true here and false (or raises) there."""
-    return Difference(note, shown)
+    return Difference(note, shown, False)
+
+
+def differs_in_the_sandbox(note, shown):
+    """What differs there only, and a function that is true there."""
+    return Difference(note, shown, True)
 
 
 def true(question):

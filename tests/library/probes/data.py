@@ -1,9 +1,9 @@
 """Types for data, and what is done with functions."""
 
-from . import probe, raises
+from . import differs_in_the_sandbox, probe, raises
 
 
-@probe("array")
+@probe("array", differs_in_the_sandbox("items of `l` and `L` have 4 bytes", lambda: __import__("array").array("l").itemsize == 4))
 def _():
     from array import array
 
@@ -262,7 +262,10 @@ def _():
     assert simple.get() == "a" and simple.empty()
 
 
-@probe("struct")
+@probe(
+    "struct",
+    differs_in_the_sandbox("the native sizes of `l`, `L`, `n`, `N` and `P` are 4", lambda: __import__("struct").calcsize("lP") == 8),
+)
 def _():
     import struct
 

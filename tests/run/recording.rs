@@ -739,3 +739,50 @@ fn an_update_after_a_run_that_failed_changes_nothing() {
     assert_eq!(ran.code, 2);
     assert_eq!(fs::read(taped.file()).expect("a recording"), before);
 }
+
+const ENDS: &str = r#"
+import http.client, select, socket, time
+
+def kept_alive(port):
+    client = http.client.HTTPConnection("127.0.0.1", int(port))
+    made = 0
+    for _ in range(3):
+        # As urllib3 does before it uses a connection again.
+        if client.sock is None or select.select([client.sock], [], [], 0)[0]:
+            client.close()
+            made += 1
+        client.request("GET", "/")
+        client.getresponse().read()
+        time.sleep(0.1)
+    print(made)
+
+def broken(port):
+    s = socket.create_connection(("127.0.0.1", int(port)))
+    try:
+        for _ in range(50):
+            s.sendall(b"hello\n")
+            time.sleep(0.02)
+    except ConnectionError as error:
+        print("broken")
+"#;
+
+#[test]
+fn a_connection_that_ends_between_two_requests_ends_there_again() {
+    // Says that it keeps the connection, and does not.
+    let port = server("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    let with = format!("parameters: {{port: \"{port}\"}}");
+    let taped = Taped::new(Package::with(ENDS).step("kept_alive", &with));
+    assert_eq!(taped.record(&[]).passed().output("kept_alive"), "3\n");
+    assert_eq!(taped.replay(&[]).passed().output("kept_alive"), "3\n");
+}
+
+#[test]
+fn a_connection_that_breaks_while_the_code_sends_breaks_again() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    thread::spawn(move || drop(listener.accept()));
+    let with = format!("parameters: {{port: \"{port}\"}}");
+    let taped = Taped::new(Package::with(ENDS).step("broken", &with));
+    assert_eq!(taped.record(&[]).passed().output("broken"), "broken\n");
+    assert_eq!(taped.replay(&[]).passed().output("broken"), "broken\n");
+}

@@ -89,6 +89,8 @@ enum Speech {
 
 struct Http {
     requests: Framing,
+    /// Whether there was a request.
+    asked: bool,
     /// Asked, and not answered.
     waiting: VecDeque<Entry>,
     responses: Responses,
@@ -221,6 +223,7 @@ impl<H: Host> Recorder<H> {
                     talk.speech = if is_http {
                         Speech::Http(Box::new(Http {
                             requests: Framing::listening(),
+                            asked: false,
                             waiting: VecDeque::new(),
                             responses: Responses::default(),
                         }))
@@ -251,6 +254,7 @@ impl<H: Host> Recorder<H> {
                     let mut entry = self.begin(state, number);
                     entry.http = Some(asked(&framed.request));
                     http.waiting.push_back(entry);
+                    http.asked = true;
                 }
                 Frame::Incomplete => return true,
                 Frame::Continue => {}
@@ -266,6 +270,22 @@ impl<H: Host> Recorder<H> {
         let mut entry = self.begin(state, number);
         entry.sent = Some(Content::of_bytes(data));
         state.write(&entry);
+    }
+
+    /// A server that has something to say without being asked has ended the connection; clients look for that before they use one again.
+    fn readable(&self, handle: Handle) {
+        let state = self.state();
+        let idle = state
+            .talks
+            .get(&handle)
+            .is_some_and(|talk| match &talk.speech {
+                Speech::Http(http) => http.is_idle(),
+                _ => false,
+            });
+        drop(state);
+        if idle {
+            self.ended(handle, Ended::Closed, self.now());
+        }
     }
 
     /// What could have been the beginning of HTTP was none.
@@ -284,7 +304,7 @@ impl<H: Host> Recorder<H> {
     fn received(&self, handle: Handle, data: &[u8], began: u64) {
         self.decided(handle, None);
         if data.is_empty() {
-            return self.ended(handle, Ended::Closed);
+            return self.ended(handle, Ended::Closed, began);
         }
         let now = self.now();
         let mut state = self.state();
@@ -315,17 +335,25 @@ impl<H: Host> Recorder<H> {
         state.talks.insert(handle, talk);
     }
 
-    fn ended(&self, handle: Handle, how: Ended) {
+    /// `began` is when the code began to look.
+    fn ended(&self, handle: Handle, how: Ended, began: u64) {
         let now = self.now();
         let mut state = self.state();
         self.say_what_was_held(&mut state, handle);
-        let raw = state
+        let number = state
             .talks
             .get(&handle)
-            .filter(|talk| matches!(talk.speech, Speech::Raw))
+            .filter(|talk| match &talk.speech {
+                Speech::Raw => true,
+                Speech::Http(http) => http.is_idle(),
+                _ => false,
+            })
             .map(|talk| talk.number);
-        if let Some(number) = raw {
+        // What ends amid an exchange is told with it.
+        if let Some(number) = number {
             let mut entry = self.begin(&mut state, number);
+            entry.took = entry.at.saturating_sub(began);
+            entry.at = began;
             entry.closed = Some(how);
             state.write(&entry);
         }
@@ -408,6 +436,11 @@ impl State {
 }
 
 impl Http {
+    /// Whether all that was asked is answered.
+    fn is_idle(&self) -> bool {
+        self.waiting.is_empty() && self.asked
+    }
+
     /// The exchanges that are whole now.
     fn answered(&mut self, ended: bool, now: u64) -> Result<Vec<Entry>, NotHttp> {
         let mut whole = Vec::new();
@@ -552,11 +585,19 @@ impl<H: Host> Host for Recorder<H> {
             Request::Send {
                 handle, ref data, ..
             } => {
-                let data = data.clone();
+                let (data, began) = (data.clone(), self.now());
                 let reply = self.inner.call(request);
-                if let Ok(Reply::Count(count)) = &reply {
-                    let count = usize::try_from(*count).unwrap_or(usize::MAX);
-                    self.sent(handle, data.get(..count).unwrap_or(&data));
+                match &reply {
+                    Ok(Reply::Count(count)) => {
+                        let count = usize::try_from(*count).unwrap_or(usize::MAX);
+                        self.sent(handle, data.get(..count).unwrap_or(&data));
+                    }
+                    Err(error)
+                        if matches!(error.kind, ErrorKind::Reset | ErrorKind::BrokenPipe) =>
+                    {
+                        self.ended(handle, Ended::Reset, began);
+                    }
+                    _ => {}
                 }
                 reply
             }
@@ -570,9 +611,18 @@ impl<H: Host> Host for Recorder<H> {
                         self.received(handle, bytes, began);
                     }
                     Err(error) if error.kind == ErrorKind::Reset => {
-                        self.ended(handle, Ended::Reset);
+                        self.ended(handle, Ended::Reset, began);
                     }
                     _ => {}
+                }
+                reply
+            }
+            Request::Wait { .. } => {
+                let reply = self.inner.call(request);
+                if let Ok(Reply::Ready { reads, .. }) = &reply {
+                    for handle in reads {
+                        self.readable(*handle);
+                    }
                 }
                 reply
             }

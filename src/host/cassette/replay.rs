@@ -217,11 +217,11 @@ impl ReplayNetwork {
         named.map_or(address, String::as_str).to_owned()
     }
 
-    /// Hands out what came back next, on whichever connections.
-    fn deliver(&mut self, script: &mut Script, now: Duration) {
+    /// Hands out what came back next, on whichever connections; ends of connections only when the code `looks`.
+    fn deliver(&mut self, script: &mut Script, now: Duration, looks: bool) {
         let elapsed = nanoseconds(self.clock.elapsed());
         while let Some(entry) = script.entries.get(script.next) {
-            if entry.is_action() || !entry.says_something() {
+            if entry.is_action() || !entry.says_something() || entry.closed.is_some() && !looks {
                 return;
             }
             let end = entry.at.saturating_add(entry.took);
@@ -232,7 +232,9 @@ impl ReplayNetwork {
                     connection.outgoing.push_back((ready, received.bytes()));
                 }
                 if let Some(closed) = entry.closed {
-                    connection.end.get_or_insert((ready, closed));
+                    // Of when it was closed nothing is known, only how long the code looked until it saw it.
+                    let seen = now.saturating_add(Duration::from_nanos(entry.took));
+                    connection.end.get_or_insert((seen, closed));
                 }
             }
             script.advance();
@@ -273,7 +275,7 @@ impl ReplayNetwork {
         }
         script.advance();
         let now = self.come_to(entry.at, now);
-        self.deliver(&mut script, now);
+        self.deliver(&mut script, now, false);
         drop(script);
         let ready = now.saturating_add(Duration::from_nanos(entry.took));
         if let Some(connection) = self.connections.get_mut(&id) {
@@ -322,7 +324,7 @@ impl ReplayNetwork {
             connection.sent.drain(..expected.len());
             script.advance();
             let now = self.come_to(entry.at, now);
-            self.deliver(&mut script, now);
+            self.deliver(&mut script, now, false);
         }
     }
 }
@@ -414,7 +416,7 @@ impl Network for ReplayNetwork {
         let id = self.opened;
         self.opened += 1;
         self.connections.insert(id, connection);
-        self.deliver(&mut script, now);
+        self.deliver(&mut script, now, false);
         Ok(ConnectionId(id))
     }
 
@@ -424,11 +426,19 @@ impl Network for ReplayNetwork {
         bytes: &[u8],
         now: Duration,
     ) -> Result<usize, NetworkError> {
-        self.script.script().follows()?;
+        let shared = self.script.clone();
+        let mut script = shared.script();
+        script.follows()?;
+        self.deliver(&mut script, now, true);
+        drop(script);
         let connection = self
             .connections
             .get_mut(&id.0)
             .ok_or(NetworkError::NoSuchConnection)?;
+        if let Some((ready, Ended::Reset)) = connection.end {
+            self.clock.pass(ready.saturating_sub(now));
+            return Err(NetworkError::Reset);
+        }
         let mut bytes_now = bytes.to_vec();
         if connection.is_http.is_none() {
             connection.held.append(&mut bytes_now);
@@ -480,7 +490,7 @@ impl Network for ReplayNetwork {
             connection.sent.append(&mut connection.held);
             self.speak(id.0, now)?;
         }
-        self.deliver(&mut self.script.clone().script(), now);
+        self.deliver(&mut self.script.clone().script(), now, true);
         let connection = self
             .connections
             .get_mut(&id.0)
@@ -515,7 +525,7 @@ impl Network for ReplayNetwork {
         id: ConnectionId,
         now: Duration,
     ) -> Result<Option<Duration>, NetworkError> {
-        self.deliver(&mut self.script.clone().script(), now);
+        self.deliver(&mut self.script.clone().script(), now, true);
         let connection = self
             .connections
             .get(&id.0)

@@ -753,7 +753,7 @@ def kept_alive(port):
             made += 1
         client.request("GET", "/")
         client.getresponse().read()
-        time.sleep(0.1)
+        time.sleep(0.3)
     print(made)
 
 def broken(port):

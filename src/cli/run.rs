@@ -308,6 +308,11 @@ impl Run {
         let outcome = flow::run(&plan, crew, &clock, &interruption, &events);
 
         let mut exit = outcome.exit();
+        if let Some((count, first)) = departures.as_ref().and_then(Departures::left) {
+            say(format_args!(
+                "warning: the run did not come to {count} of the recording's requests; the first is {first}"
+            ));
+        }
         let passed = outcome.verdict == Verdict::Pass;
         if let Some(Err(error)) = recording.map(|recording| recording.finish(passed)) {
             say(format_args!("error: the recording is not whole: {error}"));

@@ -721,6 +721,22 @@ fn a_step_that_says_nothing_is_not_to_blame() {
 }
 
 #[test]
+fn what_a_run_did_not_come_to_is_said() {
+    let taped = Taped::new(Package::with(CODE).step("scan", "").step("reads", ""));
+    taped.record(&["--simulate"]).passed();
+    let replay = format!("--replay={}", taped.file().display());
+    let shorter = Package::with(CODE)
+        .step("scan", "")
+        .run(&[&replay])
+        .passed();
+    assert_eq!(
+        shorter.stderr,
+        "warning: the run did not come to 2 of the recording's requests; the first is connect to agent64.local:5000  (\"reads\", python_modules/m.py:9)\n"
+    );
+    assert_eq!(taped.replay(&[]).passed().stderr, "");
+}
+
+#[test]
 fn an_update_after_a_run_that_failed_changes_nothing() {
     let taped = Taped::new(Package::with(CODE).step("scan", ""));
     taped.record(&["--simulate"]).passed();

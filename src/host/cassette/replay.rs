@@ -89,6 +89,14 @@ impl Departures {
         script.departure.clone()
     }
 
+    /// How many entries a run that kept to the recording has not come to, and the first of them in words.
+    pub fn left(&self) -> Option<(usize, String)> {
+        let script = self.script();
+        let left = script.entries.get(script.next..).unwrap_or_default();
+        let count = left.iter().filter(|entry| entry.is_action()).count();
+        (count > 0 && script.departure.is_none()).then(|| (count, script.expected()))
+    }
+
     fn script(&self) -> MutexGuard<'_, Script> {
         self.script.lock().unwrap_or_else(PoisonError::into_inner)
     }

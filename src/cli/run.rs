@@ -164,7 +164,7 @@ impl Run {
             return Err(Refused);
         }
         let position = Position::default();
-        let mut replay = self.taping.replay(&position, surroundings)?;
+        let replay = self.taping.replay(&position, surroundings)?;
         let virtual_clock = match &replay {
             Some(replay) => Some(replay.clock.clone()),
             None => {
@@ -199,7 +199,7 @@ impl Run {
             sandbox.as_ref(),
             &interrupt,
             virtual_clock,
-            replay.as_mut(),
+            replay.as_ref(),
             &events,
             surroundings,
             style,
@@ -460,7 +460,7 @@ impl Run {
         sandbox: Option<&Wanted>,
         interrupt: &Interrupt,
         clock: Option<Arc<VirtualClock>>,
-        replay: Option<&mut Replay>,
+        replay: Option<&Replay>,
         events: &EventBus,
         surroundings: &Surroundings,
         style: Style,

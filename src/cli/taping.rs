@@ -43,7 +43,6 @@ pub struct Refused;
 
 /// A recording that is to be repeated.
 pub struct Replay {
-    cassette: Option<Cassette>,
     departures: Departures,
     pub clock: Arc<VirtualClock>,
     /// Of the run; the same for the same recording.
@@ -101,12 +100,7 @@ impl Taping {
             .zip(digest)
             .for_each(|(byte, its)| *byte = its);
         Ok(Some(Replay {
-            departures: Departures::new(
-                cassette.clone(),
-                file.display().to_string(),
-                position.clone(),
-            ),
-            cassette: Some(cassette),
+            departures: Departures::new(cassette, file.display().to_string(), position.clone()),
             clock: Arc::new(VirtualClock::standing(began)),
             id: Builder::from_random_bytes(bytes).into_uuid(),
         }))
@@ -206,8 +200,7 @@ fn read(path: &Path) -> Result<Cassette, Refused> {
 
 impl Replay {
     /// A bench that knows what the recording knows. `machine` is on this replay's clock.
-    pub fn host(&mut self, machine: Arc<dyn Host>) -> Arc<dyn Host> {
-        self.cassette = None;
+    pub fn host(&self, machine: Arc<dyn Host>) -> Arc<dyn Host> {
         let network = ReplayNetwork::new(self.departures.clone(), self.clock.clone());
         let bench = SimulatedBench::over(machine, network);
         Arc::new(Replayed::new(

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rehearsal::{
     diagnostic::Diagnostics,
-    host::bench::{BenchNetwork, Received, read},
+    host::bench::{BenchNetwork, Network as _, Received, read},
     source::Sources,
 };
 

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use rehearsal::{
     diagnostic::{Diagnostics, Style},
-    host::bench::{BenchNetwork, ConnectionId, Received, Station, default_station, read},
+    host::bench::{
+        BenchNetwork, ConnectionId, Network as _, Received, Station, default_station, read,
+    },
     source::Sources,
 };
 use serde_json::Value as Json;

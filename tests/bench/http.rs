@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use rehearsal::host::bench::Network as _;
 use rehearsal::host::bench::{BenchNetwork, NetworkError, Received, default_station};
 
 use crate::client::{Client, answers};

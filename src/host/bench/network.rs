@@ -64,19 +64,25 @@ pub enum NetworkError {
     Other(HostError),
 }
 
-/// Connections that never leave the program. Times are of one clock that only goes forward; [`BenchNetwork`] says what the functions do.
+/// Connections that never leave the program. Times are of one clock that only goes forward.
 pub trait Network: Send {
+    /// The IP address of a host the bench knows; an IP address is its own. `port` is for the message only, 0 when unknown.
+    ///
     /// # Errors
     /// When nobody has this name.
     fn resolve(&self, host: &str, port: u16) -> Result<String, NetworkError>;
+    /// Opens a connection to a host name or an IP address.
+    ///
     /// # Errors
-    /// When nobody answers there, or refuses.
+    /// When the agent does not answer there, or refuses.
     fn connect(
         &mut self,
         host: &str,
         port: u16,
         now: Duration,
     ) -> Result<ConnectionId, NetworkError>;
+    /// Sends bytes to the agent, which takes them all and works on every request that is complete with them.
+    ///
     /// # Errors
     /// When the connection is closed or broken.
     fn send(
@@ -85,6 +91,8 @@ pub trait Network: Send {
         bytes: &[u8],
         now: Duration,
     ) -> Result<usize, NetworkError>;
+    /// Receives at most `max` bytes; `peek` leaves them there.
+    ///
     /// # Errors
     /// When the connection is broken.
     fn receive(
@@ -94,6 +102,8 @@ pub trait Network: Send {
         peek: bool,
         now: Duration,
     ) -> Result<Received, NetworkError>;
+    /// When a receive will not block: a time that may have passed already, or none while the agent has nothing to say.
+    ///
     /// # Errors
     /// When there is no such connection.
     fn readable_from(
@@ -101,6 +111,8 @@ pub trait Network: Send {
         id: ConnectionId,
         now: Duration,
     ) -> Result<Option<Duration>, NetworkError>;
+    /// Ends one direction of a connection or both.
+    ///
     /// # Errors
     /// When there is no such connection.
     fn shutdown(
@@ -109,6 +121,8 @@ pub trait Network: Send {
         reading: bool,
         writing: bool,
     ) -> Result<(), NetworkError>;
+    /// Forgets a connection.
+    ///
     /// # Errors
     /// When there is no such connection.
     fn close(&mut self, id: ConnectionId) -> Result<(), NetworkError>;
@@ -188,29 +202,6 @@ impl BenchNetwork {
         self.agent.agent()
     }
 
-    /// The IP address of a host the bench knows; an IP address is its own. `port` is for the message only, 0 when unknown.
-    ///
-    /// # Errors
-    /// When nobody has this name.
-    pub fn resolve(&self, host: &str, port: u16) -> Result<String, NetworkError> {
-        let host = AgentAddress::new(host, 0).host;
-        if host.parse::<std::net::IpAddr>().is_ok() {
-            return Ok(host);
-        }
-        if host == "localhost" {
-            return Ok("127.0.0.1".into());
-        }
-        let known = self
-            .host_names()
-            .position(|known| known == host)
-            .and_then(ip_of);
-        known.ok_or_else(|| NetworkError::UnknownHost {
-            asked: host,
-            port: if port == 0 { DEFAULT_PORT } else { port },
-            known: self.known(),
-        })
-    }
-
     /// The hosts that have a name, each once; its place gives its IP address.
     fn host_names(&self) -> impl Iterator<Item = &str> {
         let hosts = self.addresses.iter().map(|address| address.host.as_str());
@@ -238,80 +229,10 @@ impl BenchNetwork {
         }
     }
 
-    /// Opens a connection to a host name or an IP address.
-    ///
-    /// # Errors
-    /// When the agent does not answer there, or refuses.
-    pub fn connect(
-        &mut self,
-        host: &str,
-        port: u16,
-        now: Duration,
-    ) -> Result<ConnectionId, NetworkError> {
-        let asked = AgentAddress::new(host, port);
-        let name = self
-            .host_names()
-            .enumerate()
-            .find(|(at, _)| ip_of(*at).as_ref() == Some(&asked.host))
-            .map(|(_, name)| name);
-        let asked = AgentAddress {
-            host: name.map_or(asked.host, String::from),
-            port,
-        };
-        let local = ["localhost", "127.0.0.1", "::1"].contains(&asked.host.as_str());
-        let answers = self
-            .addresses
-            .iter()
-            .any(|address| *address == asked || (local && address.port == port));
-        if !answers {
-            return Err(NetworkError::NoSuchAddress {
-                asked: asked.to_string(),
-                known: self.known(),
-            });
-        }
-        if self.agent.refuse_connection() {
-            return Err(NetworkError::Refused);
-        }
-        let id = self.opened;
-        self.opened += 1;
-        self.connections.insert(
-            id,
-            Connection {
-                last_used: now,
-                ..Connection::default()
-            },
-        );
-        Ok(ConnectionId(id))
-    }
-
     fn connection(&mut self, id: ConnectionId) -> Result<&mut Connection, NetworkError> {
         self.connections
             .get_mut(&id.0)
             .ok_or(NetworkError::NoSuchConnection)
-    }
-
-    /// Sends bytes to the agent, which takes them all and works on every request that is complete with them.
-    ///
-    /// # Errors
-    /// When the connection is closed or broken.
-    pub fn send(
-        &mut self,
-        id: ConnectionId,
-        bytes: &[u8],
-        now: Duration,
-    ) -> Result<usize, NetworkError> {
-        let connection = self.connection(id)?;
-        connection.close_when_idle(now);
-        if connection.client_done_sending || connection.ended {
-            return Err(NetworkError::BrokenPipe);
-        }
-        connection.last_used = now;
-        // What comes after the agent's last word is dropped, so that the client can still read that word.
-        if !connection.stalled && connection.end.is_none() {
-            connection.framing.push(bytes);
-            self.work(id, now)?;
-        }
-        Ok(bytes.len())
     }
 
     fn work(&mut self, id: ConnectionId, now: Duration) -> Result<(), NetworkError> {
@@ -364,12 +285,91 @@ impl BenchNetwork {
             connection.end = connection.end.or(Some(End::Closed));
         }
     }
+}
 
-    /// Receives at most `max` bytes; `peek` leaves them there.
-    ///
-    /// # Errors
-    /// When the connection is broken.
-    pub fn receive(
+impl Network for BenchNetwork {
+    fn resolve(&self, host: &str, port: u16) -> Result<String, NetworkError> {
+        let host = AgentAddress::new(host, 0).host;
+        if host.parse::<std::net::IpAddr>().is_ok() {
+            return Ok(host);
+        }
+        if host == "localhost" {
+            return Ok("127.0.0.1".into());
+        }
+        let known = self
+            .host_names()
+            .position(|known| known == host)
+            .and_then(ip_of);
+        known.ok_or_else(|| NetworkError::UnknownHost {
+            asked: host,
+            port: if port == 0 { DEFAULT_PORT } else { port },
+            known: self.known(),
+        })
+    }
+
+    fn connect(
+        &mut self,
+        host: &str,
+        port: u16,
+        now: Duration,
+    ) -> Result<ConnectionId, NetworkError> {
+        let asked = AgentAddress::new(host, port);
+        let name = self
+            .host_names()
+            .enumerate()
+            .find(|(at, _)| ip_of(*at).as_ref() == Some(&asked.host))
+            .map(|(_, name)| name);
+        let asked = AgentAddress {
+            host: name.map_or(asked.host, String::from),
+            port,
+        };
+        let local = ["localhost", "127.0.0.1", "::1"].contains(&asked.host.as_str());
+        let answers = self
+            .addresses
+            .iter()
+            .any(|address| *address == asked || (local && address.port == port));
+        if !answers {
+            return Err(NetworkError::NoSuchAddress {
+                asked: asked.to_string(),
+                known: self.known(),
+            });
+        }
+        if self.agent.refuse_connection() {
+            return Err(NetworkError::Refused);
+        }
+        let id = self.opened;
+        self.opened += 1;
+        self.connections.insert(
+            id,
+            Connection {
+                last_used: now,
+                ..Connection::default()
+            },
+        );
+        Ok(ConnectionId(id))
+    }
+
+    fn send(
+        &mut self,
+        id: ConnectionId,
+        bytes: &[u8],
+        now: Duration,
+    ) -> Result<usize, NetworkError> {
+        let connection = self.connection(id)?;
+        connection.close_when_idle(now);
+        if connection.client_done_sending || connection.ended {
+            return Err(NetworkError::BrokenPipe);
+        }
+        connection.last_used = now;
+        // What comes after the agent's last word is dropped, so that the client can still read that word.
+        if !connection.stalled && connection.end.is_none() {
+            connection.framing.push(bytes);
+            self.work(id, now)?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn receive(
         &mut self,
         id: ConnectionId,
         max: usize,
@@ -399,11 +399,7 @@ impl BenchNetwork {
         }
     }
 
-    /// When a receive will not block: a time that may have passed already, or none while the agent has nothing to say.
-    ///
-    /// # Errors
-    /// When there is no such connection.
-    pub fn readable_from(
+    fn readable_from(
         &mut self,
         id: ConnectionId,
         now: Duration,
@@ -417,11 +413,7 @@ impl BenchNetwork {
         })
     }
 
-    /// Ends one direction of a connection or both.
-    ///
-    /// # Errors
-    /// When there is no such connection.
-    pub fn shutdown(
+    fn shutdown(
         &mut self,
         id: ConnectionId,
         reading: bool,
@@ -439,70 +431,11 @@ impl BenchNetwork {
         Ok(())
     }
 
-    /// Forgets a connection.
-    ///
-    /// # Errors
-    /// When there is no such connection.
-    pub fn close(&mut self, id: ConnectionId) -> Result<(), NetworkError> {
+    fn close(&mut self, id: ConnectionId) -> Result<(), NetworkError> {
         self.connections
             .remove(&id.0)
             .map(drop)
             .ok_or(NetworkError::NoSuchConnection)
-    }
-}
-
-impl Network for BenchNetwork {
-    fn resolve(&self, host: &str, port: u16) -> Result<String, NetworkError> {
-        Self::resolve(self, host, port)
-    }
-
-    fn connect(
-        &mut self,
-        host: &str,
-        port: u16,
-        now: Duration,
-    ) -> Result<ConnectionId, NetworkError> {
-        Self::connect(self, host, port, now)
-    }
-
-    fn send(
-        &mut self,
-        id: ConnectionId,
-        bytes: &[u8],
-        now: Duration,
-    ) -> Result<usize, NetworkError> {
-        Self::send(self, id, bytes, now)
-    }
-
-    fn receive(
-        &mut self,
-        id: ConnectionId,
-        max: usize,
-        peek: bool,
-        now: Duration,
-    ) -> Result<Received, NetworkError> {
-        Self::receive(self, id, max, peek, now)
-    }
-
-    fn readable_from(
-        &mut self,
-        id: ConnectionId,
-        now: Duration,
-    ) -> Result<Option<Duration>, NetworkError> {
-        Self::readable_from(self, id, now)
-    }
-
-    fn shutdown(
-        &mut self,
-        id: ConnectionId,
-        reading: bool,
-        writing: bool,
-    ) -> Result<(), NetworkError> {
-        Self::shutdown(self, id, reading, writing)
-    }
-
-    fn close(&mut self, id: ConnectionId) -> Result<(), NetworkError> {
-        Self::close(self, id)
     }
 }
 

@@ -31,19 +31,8 @@ impl fmt::Display for Difference {
 
 /// Where a request differs from the one that was recorded; `ignore` names fields of bodies that may.
 pub fn differences(expected: &Exchange, actual: &Exchange, ignore: &[String]) -> Vec<Difference> {
-    let mut found = Vec::new();
-    for (field, expected, actual) in [
-        ("method", &expected.method, &actual.method),
-        ("path", &expected.path, &actual.path),
-    ] {
-        if expected != actual {
-            found.push(Difference {
-                field: field.into(),
-                expected: expected.clone(),
-                actual: actual.clone(),
-            });
-        }
-    }
+    let fields = |its: &Exchange| [its.method.clone(), its.path.clone()];
+    let mut found = unlike(["method", "path"], fields(expected), fields(actual));
     contents(
         "body",
         expected.body.as_ref(),
@@ -56,42 +45,16 @@ pub fn differences(expected: &Exchange, actual: &Exchange, ignore: &[String]) ->
 
 /// Where two recorded answers differ.
 pub fn answers(expected: &Exchange, actual: &Exchange, ignore: &[String]) -> Vec<Difference> {
-    let mut found = Vec::new();
-    let status = |exchange: &Exchange| {
-        exchange
-            .status
-            .map_or("no answer".into(), |it| it.to_string())
+    let fields = |its: &Exchange| {
+        [
+            its.status.map_or("no answer".into(), |it| it.to_string()),
+            its.media.clone().unwrap_or("JSON".into()),
+            format!("{:?}", its.headers),
+            its.closed.map_or("goes on", Ended::shown).into(),
+        ]
     };
-    if expected.status != actual.status {
-        found.push(Difference {
-            field: "status".into(),
-            expected: status(expected),
-            actual: status(actual),
-        });
-    }
-    if expected.media != actual.media {
-        let media = |exchange: &Exchange| exchange.media.clone().unwrap_or("JSON".into());
-        found.push(Difference {
-            field: "media".into(),
-            expected: media(expected),
-            actual: media(actual),
-        });
-    }
-    if expected.headers != actual.headers {
-        found.push(Difference {
-            field: "headers".into(),
-            expected: format!("{:?}", expected.headers),
-            actual: format!("{:?}", actual.headers),
-        });
-    }
-    if expected.closed != actual.closed {
-        let end = |exchange: &Exchange| exchange.closed.map_or("goes on", Ended::shown).into();
-        found.push(Difference {
-            field: "connection".into(),
-            expected: end(expected),
-            actual: end(actual),
-        });
-    }
+    let names = ["status", "media", "headers", "connection"];
+    let mut found = unlike(names, fields(expected), fields(actual));
     contents(
         "reply",
         expected.reply.as_ref(),
@@ -100,6 +63,22 @@ pub fn answers(expected: &Exchange, actual: &Exchange, ignore: &[String]) -> Vec
         &mut found,
     );
     found
+}
+
+fn unlike<const N: usize>(
+    names: [&str; N],
+    expected: [String; N],
+    actual: [String; N],
+) -> Vec<Difference> {
+    let pairs = names.into_iter().zip(expected.into_iter().zip(actual));
+    pairs
+        .filter(|(_, (expected, actual))| expected != actual)
+        .map(|(field, (expected, actual))| Difference {
+            field: field.into(),
+            expected,
+            actual,
+        })
+        .collect()
 }
 
 fn contents(

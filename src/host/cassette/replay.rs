@@ -2,162 +2,27 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
     time::Duration,
 };
 
 use http::{Response, StatusCode, header};
-use sha2::{Digest, Sha256};
 
 use super::{
     content::Content,
     difference::{action, differences},
-    format::{Cassette, Connect, Ended, Entry, Exchange},
-    position::Position,
-    recorder::{asked, is_http},
+    exchange::{asked, is_http},
+    format::{Connect, Ended, Entry, Exchange},
+    script::{Departures, Script},
 };
 use crate::{
     flow::{clock::Clock as _, virtual_clock::VirtualClock},
     host::{
-        Clock, ErrorKind, Host, HostError, Reply, Request,
+        ErrorKind,
         bench::{ConnectionId, Frame, Framing, Network, NetworkError, Received, encode},
         nanoseconds,
     },
 };
-
-/// What is left of a recording, shared by all that answer from it.
-#[derive(Clone)]
-pub struct Departures {
-    script: Arc<Mutex<Script>>,
-    position: Position,
-}
-
-struct Script {
-    name: String,
-    entries: Vec<Entry>,
-    next: usize,
-    ignore: Vec<String>,
-    clock: VecDeque<u64>,
-    random: VecDeque<String>,
-    /// How many random values were made up.
-    made: u64,
-    departure: Option<String>,
-    told: bool,
-}
-
-impl Departures {
-    /// Begins to repeat a recording, called `name` in messages.
-    pub fn new(cassette: Cassette, name: String, position: Position) -> Self {
-        let mut script = Script {
-            name,
-            entries: cassette.entries,
-            next: 0,
-            ignore: cassette.header.ignore,
-            clock: VecDeque::new(),
-            random: VecDeque::new(),
-            made: 0,
-            departure: None,
-            told: false,
-        };
-        script.take_hints();
-        Self {
-            script: Arc::new(Mutex::new(script)),
-            position,
-        }
-    }
-
-    /// Where the run has left the recording, said once: now that an attempt has ended, all that it had asked for must have been asked for again.
-    pub fn of_attempt(&self) -> Option<String> {
-        let (step, attempt) = self.position.now();
-        let mut script = self.script();
-        if script.departure.is_none()
-            && let Some(entry) = script.entries.get(script.next)
-            && entry.attempt <= attempt
-            && entry.step == step
-            && entry.is_action()
-        {
-            let expected = script.expected();
-            let step = step.unwrap_or_default();
-            script.departure = Some(script.departed(&format!(
-                "expected  {expected}\n  actual    the end of {step:?}"
-            )));
-        }
-        if script.told {
-            return None;
-        }
-        script.told = script.departure.is_some();
-        script.departure.clone()
-    }
-
-    /// How many entries a run that kept to the recording has not come to, and the first of them in words.
-    pub fn left(&self) -> Option<(usize, String)> {
-        let script = self.script();
-        let left = script.entries.get(script.next..).unwrap_or_default();
-        let count = left.iter().filter(|entry| entry.is_action()).count();
-        (count > 0 && script.departure.is_none()).then(|| (count, script.expected()))
-    }
-
-    fn script(&self) -> MutexGuard<'_, Script> {
-        self.script.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Script {
-    /// Goes on to the next entry.
-    fn advance(&mut self) {
-        self.next += 1;
-        self.take_hints();
-    }
-
-    fn take_hints(&mut self) {
-        if let Some(entry) = self.entries.get_mut(self.next) {
-            self.clock = std::mem::take(&mut entry.clock).into();
-            self.random = std::mem::take(&mut entry.random).into();
-        }
-    }
-
-    fn expected(&self) -> String {
-        let next = self.entries.get(self.next);
-        let Some(entry) = next.filter(|entry| entry.says_something()) else {
-            return "nothing more; the recording ends here".into();
-        };
-        let place = |entry: &Entry| match (&entry.step, &entry.line) {
-            (Some(step), Some(line)) => format!("  ({step:?}, {line})"),
-            (Some(step), None) => format!("  ({step:?})"),
-            _ => String::new(),
-        };
-        format!("{}{}", action(entry), place(entry))
-    }
-
-    fn departed(&self, how: &str) -> String {
-        format!(
-            "the run has left its recording {} at entry {} of {}:\n  {how}",
-            self.name,
-            (self.next + 1).min(self.entries.len().max(1)),
-            self.entries.len()
-        )
-    }
-
-    fn depart(&mut self, actual: &str, fields: &[String]) -> NetworkError {
-        let expected = self.expected();
-        let fields: String = fields.iter().map(|field| format!("\n  {field}")).collect();
-        let how = format!("expected  {expected}\n  actual    {actual}{fields}");
-        let departure = self.departed(&how);
-        let departure = self.departure.get_or_insert(departure);
-        refused(departure)
-    }
-
-    /// Once a run has left its recording there is nothing more to be had from it.
-    fn follows(&self) -> Result<(), NetworkError> {
-        self.departure
-            .as_deref()
-            .map_or(Ok(()), |departure| Err(refused(departure)))
-    }
-}
-
-fn refused(departure: &str) -> NetworkError {
-    NetworkError::Other(HostError::new(ErrorKind::Other, departure))
-}
 
 /// A network that knows what a recording knows.
 pub struct ReplayNetwork {
@@ -563,65 +428,5 @@ impl Network for ReplayNetwork {
     fn close(&mut self, id: ConnectionId) -> Result<(), NetworkError> {
         let closed = self.connections.remove(&id.0);
         closed.map(drop).ok_or(NetworkError::NoSuchConnection)
-    }
-}
-
-/// What passes between two looks at the clock that were not recorded.
-const TICK: Duration = Duration::from_micros(1);
-
-/// Clocks and randomness as they were recorded, before a replayed bench.
-pub struct Replayed<H> {
-    inner: H,
-    script: Departures,
-    clock: Arc<VirtualClock>,
-}
-
-impl<H: Host> Replayed<H> {
-    pub fn new(inner: H, script: Departures, clock: Arc<VirtualClock>) -> Self {
-        Self {
-            inner,
-            script,
-            clock,
-        }
-    }
-
-    /// The bytes that were drawn then; others, the same in each replay, when it was not as many.
-    fn random(&self, size: u64) -> Reply {
-        let mut script = self.script.script();
-        let size = usize::try_from(size).unwrap_or(0);
-        if let Some(digits) = script.random.pop_front() {
-            let bytes = Content::Hex(digits).bytes();
-            if bytes.len() == size {
-                return Reply::Bytes(bytes);
-            }
-        }
-        let mut bytes = Vec::with_capacity(size);
-        while bytes.len() < size {
-            script.made += 1;
-            bytes.extend(Sha256::digest(script.made.to_le_bytes()));
-        }
-        bytes.truncate(size);
-        Reply::Bytes(bytes)
-    }
-}
-
-impl<H: Host> Host for Replayed<H> {
-    fn call(&self, request: Request) -> Result<Reply, HostError> {
-        match request {
-            Request::Now {
-                clock: Clock::Real | Clock::Monotonic,
-            } => {
-                let read = self.script.script().clock.pop_front();
-                match read {
-                    Some(read) => drop(self.clock.advance_to(Duration::from_nanos(read))),
-                    // Code that waits for a time by looking again and again would wait for ever.
-                    None => drop(self.clock.pass(TICK)),
-                }
-            }
-            Request::Random { size } if size <= 1 << 20 => return Ok(self.random(size)),
-            Request::At { .. } => return Ok(Reply::Done),
-            _ => {}
-        }
-        self.inner.call(request)
     }
 }

@@ -10,6 +10,7 @@ use rehearsal_python::host::{HostError, Reply, Request, Stream};
 use crate::{
     event::{Event, Sink, SinkError, Stamped, StepId},
     flow::clock::Clock,
+    host::permissions::Access,
 };
 
 /// The stream of one run's events; clones share it, and any thread may add to it.
@@ -55,6 +56,16 @@ impl EventBus {
     /// Something the step that runs now has printed.
     pub fn output(&self, stream: Stream, text: String) {
         self.emit_with(|step| Event::Output { step, stream, text });
+    }
+
+    /// The step that runs now was refused something.
+    pub fn refused(&self, access: Access, what: String, message: String) {
+        self.emit_with(|step| Event::Refused {
+            step,
+            access,
+            what,
+            message,
+        });
     }
 
     /// Whether anybody wants requests and replies.

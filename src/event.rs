@@ -16,7 +16,7 @@ use serde_json::Value as Json;
 
 use rehearsal_python::call::Frame;
 
-use crate::{operator::AnsweredBy, source::Place};
+use crate::{host::permissions::Access, operator::AnsweredBy, source::Place};
 
 pub const SCHEMA: &str = "rehearsal/events/1";
 
@@ -129,6 +129,15 @@ pub enum Event {
         step: Option<StepId>,
         stream: Stream,
         text: String,
+    },
+    /// The code wanted to reach something that it may not; told once in an attempt, however often it tries.
+    Refused {
+        step: Option<StepId>,
+        access: Access,
+        /// As the switch that would allow it takes it.
+        what: String,
+        /// What the PermissionError says.
+        message: String,
     },
     HostRequest {
         step: Option<StepId>,
@@ -285,7 +294,7 @@ pub struct TestInfo {
 pub struct Mode {
     /// "native" or "sandbox".
     pub interpreter: String,
-    /// What a sandbox may reach, in words.
+    /// What test code may reach, in words; `None` where that is whatever the user may.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub permissions: Option<String>,
     /// "live", "simulated" or "replayed".

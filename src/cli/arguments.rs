@@ -4,7 +4,8 @@ use clap::{Parser, Subcommand};
 
 use super::{
     Surroundings, agent::Agent, check::Check, colour::Colour, explain::Explain, export::Export,
-    import::Import, init::Init, python::Python, recordings::Bench, run::Run, schema::Schema,
+    import::Import, init::Init, permissions::Permissions, python::Python, recordings::Bench,
+    run::Run, schema::Schema,
 };
 use crate::exit::Exit;
 
@@ -40,6 +41,7 @@ pub enum Command {
     Schema(Schema),
     Agent(Agent),
     Bench(Bench),
+    Permissions(Box<Permissions>),
     Python(Box<Python>),
     Export(Export),
     Import(Import),
@@ -55,6 +57,7 @@ pub fn execute(arguments: &Arguments, surroundings: &Surroundings) -> Exit {
         Command::Schema(schema) => schema.execute(surroundings),
         Command::Agent(agent) => agent.execute(arguments.color, surroundings),
         Command::Bench(bench) => bench.execute(surroundings),
+        Command::Permissions(permissions) => permissions.execute(arguments.color, surroundings),
         Command::Python(python) => python.execute(arguments.color, surroundings),
         Command::Export(export) => export.execute(arguments.color, surroundings),
         Command::Import(import) => import.execute(arguments.color, surroundings),

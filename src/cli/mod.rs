@@ -12,6 +12,8 @@ mod git;
 mod import;
 mod init;
 mod output;
+mod permissions;
+mod permitting;
 mod prompting;
 mod python;
 mod recordings;
@@ -25,6 +27,7 @@ mod setup;
 mod signals;
 mod surroundings;
 mod taping;
+mod world;
 
 pub use arguments::{Arguments, Command, execute};
 pub use prompting::Prompting;

@@ -11,7 +11,7 @@ use crate::{
     package::model::{Package, Test},
 };
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Prompts")]
 pub struct Prompting {
     /// The answer to a step's prompt; may be repeated

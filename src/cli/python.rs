@@ -15,7 +15,8 @@ use super::{
     Surroundings, bench as bench_file,
     colour::Colour,
     output::say,
-    sandboxing::{Guest, Sandboxing, Wanted},
+    permitting::{Guest, Permitting, environment},
+    sandboxing::{Sandboxed, Sandboxing},
     setup, signals,
 };
 use crate::{
@@ -26,7 +27,7 @@ use crate::{
         Host, StandardStreams,
         bench::{AgentAddress, SimulatedBench},
         live::{LiveHost, Streams},
-        permissions::Guarded,
+        permissions::{Guarded, Permissions},
     },
     package::model::Declared,
     python::{ScriptEnd, run_script, sandbox},
@@ -59,6 +60,8 @@ pub struct Python {
     // Last, for its heading would be that of what follows.
     #[command(flatten)]
     sandboxing: Sandboxing,
+    #[command(flatten)]
+    permitting: Permitting,
 }
 
 /// CPython's, for programs that start `sys.executable` with them.
@@ -126,25 +129,22 @@ impl Python {
             agent,
             declared: &Declared::default(),
         };
-        let sandbox = self.sandboxing.wanted(&guest, surroundings);
-        let Ok(sandbox) = sandbox else {
+        let confined = self.sandboxing.is_wanted(guest.declared, surroundings);
+        let Ok(permissions) = self.permitting.permissions(confined, &guest, surroundings) else {
+            return Exit::NothingRan;
+        };
+        let Ok(sandbox) = self.sandboxing.sandboxed(confined, surroundings) else {
             return Exit::NothingRan;
         };
         let interrupt = Interrupt::default();
         let live = LiveHost::new(
             &surroundings.current,
-            sandbox
-                .as_ref()
-                .map_or(&surroundings.environment, |its| &its.environment)
-                .clone(),
+            environment(&permissions, surroundings),
             Streams::Inherited,
             interrupt.clone(),
         );
         let host: Arc<dyn Host> = match &self.simulate {
-            None => guarded(
-                StandardStreams::new(live, interrupt.clone()),
-                sandbox.as_ref(),
-            ),
+            None => guarded(StandardStreams::new(live, interrupt.clone()), permissions),
             Some(file) => {
                 let style = surroundings.style(colour);
                 let bench = bench(
@@ -160,15 +160,12 @@ impl Python {
                 say(
                     "note: the script meets a simulated bench, its result says nothing about hardware",
                 );
-                guarded(
-                    StandardStreams::new(bench, interrupt.clone()),
-                    sandbox.as_ref(),
-                )
+                guarded(StandardStreams::new(bench, interrupt.clone()), permissions)
             }
         };
         let end = match sandbox {
             None => run_script(script, host, interrupt, setup, &interruption),
-            Some(Wanted { image, limits, .. }) => {
+            Some(Sandboxed { image, limits, .. }) => {
                 sandbox::run_script(image, limits, script, host, interrupt, setup, &interruption)
             }
         };
@@ -227,10 +224,10 @@ impl Python {
     }
 }
 
-fn guarded(host: impl Host + 'static, sandbox: Option<&Wanted>) -> Arc<dyn Host> {
-    match sandbox {
-        None => Arc::new(host),
-        Some(its) => Arc::new(Guarded::new(host, its.permissions.clone())),
+fn guarded(host: impl Host + 'static, permissions: Permissions) -> Arc<dyn Host> {
+    match permissions.is_everything() {
+        true => Arc::new(host),
+        false => Arc::new(Guarded::new(host, permissions, Arc::new(|_| {}))),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
     report::{History, last_results},
 };
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "MES")]
 pub struct RoutingSwitches {
     /// Run the test though the routing in local.yaml does not allow it; the run leaves no trace in its history

@@ -1,7 +1,8 @@
 //! `rehearse run`: one test of a package, from its files to its reports.
 
 use std::{
-    fs, io,
+    fs,
+    io::{self, Write},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -13,16 +14,17 @@ use uuid::Uuid;
 use super::{
     Surroundings,
     assignment::Assignment,
-    bench as bench_file,
     colour::Colour,
     output::{say, show, show_one},
+    permitting::{self, Guest, Permitting},
     prompting::Prompting,
     refusal,
     routing::RoutingSwitches,
-    sandboxing::{Guest, Sandboxing, Wanted},
+    sandboxing::{self, Sandboxed, Sandboxing},
     selecting::Selecting,
     setup, signals,
     taping::{self, Recording, Replay, Taping},
+    world::{self, World, watched},
 };
 use crate::{
     bus::EventBus,
@@ -37,12 +39,8 @@ use crate::{
         virtual_clock::VirtualClock,
     },
     host::{
-        Host, Observer,
-        bench::{AgentAddress, SimulatedBench},
         cassette::{Departures, Position},
-        live::{LiveHost, Streams},
-        permissions::Guarded,
-        virtual_time::VirtualTime,
+        permissions::{Need, Needs, Refusals},
     },
     package::{
         Neighbours, find_test, load,
@@ -55,7 +53,7 @@ use crate::{
 };
 
 /// Run a test of a package
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub struct Run {
     /// The package's folder, the one with package.json
     package: PathBuf,
@@ -101,6 +99,8 @@ pub struct Run {
     #[command(flatten)]
     sandboxing: Sandboxing,
     #[command(flatten)]
+    permitting: Permitting,
+    #[command(flatten)]
     taping: Taping,
 }
 
@@ -133,13 +133,61 @@ impl From<taping::Refused> for Refused {
     }
 }
 
+impl From<permitting::Refused> for Refused {
+    fn from(_: permitting::Refused) -> Self {
+        Self
+    }
+}
+
+impl From<sandboxing::Unavailable> for Refused {
+    fn from(_: sandboxing::Unavailable) -> Self {
+        Self
+    }
+}
+
+impl From<world::Refused> for Refused {
+    fn from(_: world::Refused) -> Self {
+        Self
+    }
+}
+
 impl Run {
     pub fn execute(&self, colour: Colour, surroundings: &Surroundings) -> Exit {
-        self.try_execute(colour, surroundings)
+        self.try_execute(None, colour, surroundings)
             .unwrap_or(Exit::NothingRan)
     }
 
-    fn try_execute(&self, colour: Colour, surroundings: &Surroundings) -> Result<Exit, Refused> {
+    /// Runs it to see what it needs; against the simulated bench where no other stand-in for the station was asked for. Only what goes wrong is
+    /// shown, on standard error. None when nothing was run, and the user has been told.
+    pub fn needs(
+        mut self,
+        colour: Colour,
+        surroundings: &Surroundings,
+    ) -> Option<(Exit, Vec<Need>)> {
+        if !self.taping.replays() {
+            self.simulate.get_or_insert(None);
+        }
+        let needs = Needs::new(Position::default());
+        let exit = self.try_execute(Some(&needs), colour, surroundings).ok()?;
+        Some((exit, needs.all()))
+    }
+
+    /// As it stands on the command line.
+    pub fn package_as_given(&self) -> &Path {
+        &self.package
+    }
+
+    pub fn package(&self, surroundings: &Surroundings) -> PathBuf {
+        surroundings.current.join(&self.package)
+    }
+
+    /// `needed`: where what goes beyond a sandbox's own permissions is noted.
+    fn try_execute(
+        &self,
+        needed: Option<&Needs>,
+        colour: Colour,
+        surroundings: &Surroundings,
+    ) -> Result<Exit, Refused> {
         let style = surroundings.style(colour);
         let interruption = Interruption::new();
         if let Err(error) = signals::forward(interruption.clone()) {
@@ -163,7 +211,7 @@ impl Run {
             ));
             return Err(Refused);
         }
-        let position = Position::default();
+        let position = needed.map_or_else(Position::default, Needs::position);
         let replay = self.taping.replay(&position, surroundings)?;
         let virtual_clock = match &replay {
             Some(replay) => Some(replay.clock.clone()),
@@ -192,20 +240,40 @@ impl Run {
             show(&error.diagnostics, &error.sources, style);
             Refused
         })?;
-        let sandbox = self.sandbox(&package, &neighbours, &context, surroundings)?;
-        let host = self.host(
-            &package,
-            &context,
-            sandbox.as_ref(),
-            &interrupt,
-            virtual_clock,
-            replay.as_ref(),
-            &events,
-            surroundings,
-            style,
-        )?;
+        let readable: Vec<_> = [&package.root]
+            .into_iter()
+            .chain(neighbours.packages().map(|package| &package.root))
+            .cloned()
+            .collect();
+        let agent = context.cfg.get("AGENT_HOST");
+        let agent = agent.map(|agent| agent.text().into_owned());
+        let guest = Guest {
+            root: &package.root,
+            package: Some(&package.root),
+            readable: &readable,
+            agent: agent.as_deref(),
+            declared: &package.local.permissions,
+        };
+        let confined = self.sandboxing.is_wanted(guest.declared, surroundings);
+        let permissions = self
+            .permitting
+            .permissions(confined, &guest, surroundings)?;
+        let sandbox = self.sandboxing.sandboxed(confined, surroundings)?;
+        let world = World {
+            package: &package,
+            agent: agent.as_deref().unwrap_or_default(),
+            environment: permitting::environment(&permissions, surroundings),
+            interrupt: interrupt.clone(),
+            clock: virtual_clock,
+            replay: replay.as_ref(),
+            simulate: self.simulate.clone(),
+            events: events.clone(),
+        };
+        let host = world.host(surroundings, style)?;
+        let refusals = Refusals::new(events.clone(), position.clone());
         let departures = replay.as_ref().map(Replay::departures);
         let departed = || departures.as_ref().and_then(Departures::of_attempt);
+        let refused = |text: &str| refusals.explain(text);
         let sequences = |unit: &Unit<'_>, path: &str| {
             let from = [&package]
                 .into_iter()
@@ -246,9 +314,10 @@ impl Run {
             virtual_time,
             unattended: self.prompting.unattended,
             routing: routed.mark,
-            permissions: sandbox.as_ref().map(Wanted::described),
+            permissions: permissions.described(),
             excerpts: &excerpts,
             departed: &departed,
+            refused: &refused,
         };
         let plan = Plan::new(request).map_err(|refusals| {
             for refusal in refusals {
@@ -273,26 +342,24 @@ impl Run {
             &clock,
             surroundings,
         )?;
-        if replay.is_some() || recording.is_some() {
-            events.attach(Box::new(position));
-        }
+        events.attach(Box::new(position));
         let host = recording.as_ref().map_or(host, Recording::host);
-        let host = observed(host, sandbox.as_ref(), &events);
-        let unwritten = self.attach(&events, colour, surroundings);
+        let needs = needed.map(|needs| (guest.own(), needs.clone()));
+        let host = watched(host, permissions, refusals.clone(), needs, events.clone());
+        let unwritten = self.attach(needed.is_some(), &events, colour, surroundings);
         if let Some(history) = routed.history {
             events.attach(Box::new(history));
         }
         let setup = Setup {
-            places: self.taping.wants_places(),
+            places: self.taping.wants_places() || needed.is_some(),
             ..setup::of_package(&package.root, &neighbours, surroundings)
         };
         let mut interpreter: Box<dyn Interpreter> = match sandbox {
             None => Box::new(Native::new(host, interrupt, setup)),
-            Some(Wanted {
+            Some(Sandboxed {
                 image,
                 limits,
                 cache,
-                ..
             }) => {
                 let ahead = plan.first_module().zip(cache).map(|(module, cache)| Ahead {
                     module: module.into(),
@@ -422,111 +489,24 @@ impl Run {
         overrides
     }
 
-    fn sandbox(
-        &self,
-        package: &Package,
-        neighbours: &Neighbours,
-        context: &Context,
-        surroundings: &Surroundings,
-    ) -> Result<Option<Wanted>, Refused> {
-        let readable: Vec<_> = [&package.root]
-            .into_iter()
-            .chain(neighbours.packages().map(|package| &package.root))
-            .cloned()
-            .collect();
-        let agent = context.cfg.get("AGENT_HOST").map(|agent| agent.text());
-        let declared = &package.local.permissions;
-        let guest = Guest {
-            root: &package.root,
-            package: Some(&package.root),
-            readable: &readable,
-            agent: agent.as_deref(),
-            declared,
-        };
-        self.sandboxing
-            .wanted(&guest, surroundings)
-            .map_err(|_| Refused)
-    }
-
-    /// Everything outside the test code: the machine, with a bench before its network that is simulated or knows a recording, where that is asked for.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "each is another part of the world"
-    )]
-    fn host(
-        &self,
-        package: &Package,
-        context: &Context,
-        sandbox: Option<&Wanted>,
-        interrupt: &Interrupt,
-        clock: Option<Arc<VirtualClock>>,
-        replay: Option<&Replay>,
-        events: &EventBus,
-        surroundings: &Surroundings,
-        style: Style,
-    ) -> Result<Arc<dyn Host>, Refused> {
-        let live = LiveHost::new(
-            &package.root,
-            sandbox
-                .map_or(&surroundings.environment, |its| &its.environment)
-                .clone(),
-            Streams::Captured({
-                let events = events.clone();
-                Arc::new(move |stream, text| events.output(stream, text))
-            }),
-            interrupt.clone(),
-        );
-        let agent = context
-            .cfg
-            .get("AGENT_HOST")
-            .map(|host| host.text().into_owned())
-            .unwrap_or_default();
-        if !agent.contains("://") {
-            say(format_args!(
-                "warning: cfg.AGENT_HOST is `{agent}`, without http://; clients of the agent want it"
-            ));
-        }
-        let machine: Arc<dyn Host> = match clock {
-            Some(clock) => Arc::new(VirtualTime::new(live, clock, interrupt.clone())),
-            None => Arc::new(live),
-        };
-        if let Some(replay) = replay {
-            return Ok(replay.host(machine));
-        }
-        let Some(file) = &self.simulate else {
-            return Ok(machine);
-        };
-        let station =
-            bench_file::of_package(Some(&package.root), file.as_deref(), surroundings, style)
-                .ok_or(Refused)?;
-        let addresses = AgentAddress::from_url(&agent)
-            .map(|address| (address.host, address.port))
-            .map_err(|error| {
-                say(format_args!("error: cfg.AGENT_HOST: {error}"));
-                Refused
-            })?;
-        let bench = SimulatedBench::new(machine, station, [addresses]).map_err(|error| {
-            say(format_args!(
-                "error: the simulated bench does not start: {error}"
-            ));
-            Refused
-        })?;
-        Ok(Arc::new(bench))
-    }
-
-    /// Attaches everyone who watches; gives back the reports that cannot even be begun.
+    /// Attaches everyone who watches, the console `aside` from standard output or there; gives back the reports that cannot even be begun.
     fn attach(
         &self,
+        aside: bool,
         events: &EventBus,
         colour: Colour,
         surroundings: &Surroundings,
     ) -> Vec<crate::event::SinkError> {
         let look = Look {
             colour: surroundings.colour_stdout(colour),
-            quiet: self.quiet,
+            quiet: self.quiet || aside,
         };
-        let mut console = Console::new(Box::new(io::stdout()), look);
-        if surroundings.stdout_is_terminal && surroundings.stderr_is_terminal && !self.quiet {
+        let writer: Box<dyn Write + Send> = match aside {
+            true => Box::new(io::stderr()),
+            false => Box::new(io::stdout()),
+        };
+        let mut console = Console::new(writer, look);
+        if surroundings.stdout_is_terminal && surroundings.stderr_is_terminal && !look.quiet {
             console = console.with_progress(Progress::on_stderr());
         }
         events.attach(Box::new(console));
@@ -545,17 +525,6 @@ impl Run {
             }
             Err(error) => vec![error],
         }
-    }
-}
-
-fn observed(host: Arc<dyn Host>, sandbox: Option<&Wanted>, events: &EventBus) -> Arc<dyn Host> {
-    let events = events.clone();
-    match sandbox {
-        None => Arc::new(Observer::new(host, events)),
-        Some(its) => Arc::new(Observer::new(
-            Guarded::new(host, its.permissions.clone()),
-            events,
-        )),
     }
 }
 

@@ -7,7 +7,7 @@ use clap::Args;
 use crate::{flow::Selection, package::model::Force};
 
 /// What part of a test to run, and how; every one of these marks the report.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Development")]
 pub struct Selecting {
     /// Run only these steps, with setup, teardown and the steps whose outputs they need

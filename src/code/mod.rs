@@ -6,6 +6,7 @@ mod deep_stack;
 mod depth;
 mod dotted;
 mod encoding;
+mod environment;
 mod folder;
 mod function;
 mod import;
@@ -20,6 +21,7 @@ mod standard_library;
 
 pub use deep_stack::on_a_deep_stack;
 pub use dotted::{called, dotted};
+pub use environment::variables;
 pub use folder::modules_of;
 pub use function::{Callable, Function};
 pub use import::{Astray, Import};

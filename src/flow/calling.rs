@@ -139,6 +139,10 @@ impl Run<'_, '_> {
             "" => exception.class,
             message => format!("{}: {message}{hint}", exception.class),
         };
+        let reason = match (self.plan.request.refused)(&message) {
+            true => Reason::Permission,
+            false => reason,
+        };
         AttemptEnd {
             traceback: exception.traceback,
             excerpt,

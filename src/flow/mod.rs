@@ -33,8 +33,8 @@ pub use condition::Condition;
 pub use context::{AGENT_HOST, Context, Overrides, Setting};
 pub(crate) use nearest::nearest;
 pub use plan::{
-    Departed, Excerpts, Needs, Plan, PlanError, Planned, PlannedTest, Refusal, Request, Rounds,
-    Sequences, Unit, Work,
+    Departed, Excerpts, Needs, Plan, PlanError, Planned, PlannedTest, Refusal, Refused, Request,
+    Rounds, Sequences, Unit, Work,
 };
 pub use run::{Crew, RunOutcome, run};
 pub use secret::{MASK, looks_secret};

@@ -50,15 +50,19 @@ pub struct Request<'a> {
     pub virtual_time: bool,
     pub unattended: bool,
     pub routing: Option<Routing>,
-    /// What a sandbox may reach, in words.
+    /// What test code may reach, in words; `None` where that is whatever the user may.
     pub permissions: Option<String>,
     pub excerpts: &'a Excerpts<'a>,
     /// Asked after each call: how a replayed run has left its recording, said once.
     pub departed: &'a Departed<'a>,
+    pub refused: &'a Refused<'a>,
 }
 
 /// How a replayed run has left its recording.
 pub type Departed<'a> = dyn Fn() -> Option<String> + 'a;
+
+/// Whether an exception's text speaks of something that test code was refused in this attempt.
+pub type Refused<'a> = dyn Fn(&str) -> bool + 'a;
 
 /// A request that can be run as it is: nothing in it has to be refused halfway.
 pub struct Plan<'a> {

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::{
     fields::{Fields, nearest, scalars, wrong_type},
-    model::{Declared, Local, Scalar, Text},
+    model::{Declared, Local, Reachable, Scalar, Text},
     node::Node,
     routing,
 };
@@ -55,21 +55,37 @@ fn permissions(fields: &mut Fields<'_, '_>) -> Declared {
     let Some(mut fields) = fields.fields("permissions") else {
         return Declared::default();
     };
-    let net = endpoints(&mut fields, "net");
+    let sandbox = fields.boolean("sandbox").is_some_and(|wanted| wanted.value);
+    let allowed = reachable(&mut fields);
+    let denied = match fields.fields("deny") {
+        None => Reachable::default(),
+        Some(mut fields) => {
+            let denied = reachable(&mut fields);
+            fields.finish();
+            denied
+        }
+    };
+    fields.finish();
+    Declared {
+        sandbox,
+        allowed,
+        denied,
+    }
+}
+
+fn reachable(fields: &mut Fields<'_, '_>) -> Reachable {
+    let net = endpoints(fields, "net");
     let mut texts = |key| {
         let texts: Vec<Text> = fields.texts(key);
         texts.into_iter().map(|text| text.value).collect()
     };
-    let declared = Declared {
+    Reachable {
         net,
         read: texts("read"),
         write: texts("write"),
         run: texts("run"),
         env: texts("env"),
-        sandbox: fields.boolean("sandbox").is_some_and(|wanted| wanted.value),
-    };
-    fields.finish();
-    declared
+    }
 }
 
 fn endpoints(fields: &mut Fields<'_, '_>, key: &'static str) -> Vec<Endpoint> {

@@ -92,6 +92,14 @@ pub struct Local {
 pub struct Declared {
     /// It is to run in one.
     pub sandbox: bool,
+    pub allowed: Reachable,
+    /// What it is never to reach, whoever allows it.
+    pub denied: Reachable,
+}
+
+/// What there is to reach.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reachable {
     /// Hosts to connect to.
     pub net: Vec<Endpoint>,
     pub read: Vec<String>,
@@ -102,7 +110,7 @@ pub struct Declared {
     pub env: Vec<String>,
 }
 
-impl Declared {
+impl Reachable {
     /// The command line's switches that would give all of it; none when it needs nothing.
     pub fn switches(&self) -> Option<String> {
         let texts = [

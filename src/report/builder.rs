@@ -7,7 +7,9 @@ use crate::{
     exit::Exit,
 };
 
-use super::tree::{Attempt, Iteration, Measurement, Prompt, Report, SCHEMA, Sequence, Step};
+use super::tree::{
+    Attempt, Iteration, Measurement, Prompt, Refused, Report, SCHEMA, Sequence, Step,
+};
 
 /// Takes the events of one run in their order.
 #[derive(Debug, Default)]
@@ -18,6 +20,7 @@ pub struct Builder {
     places: HashMap<StepId, usize>,
     warnings: Vec<String>,
     output: String,
+    refused: Vec<Refused>,
     report: Option<Report>,
 }
 
@@ -81,6 +84,7 @@ impl Builder {
                         returned: None,
                         lost: false,
                         output: String::new(),
+                        refused: Vec::new(),
                         prompt: None,
                         sequence: None,
                     });
@@ -90,6 +94,22 @@ impl Builder {
                 Some(attempt) => attempt.output.push_str(text),
                 None => self.output.push_str(text),
             },
+            Event::Refused {
+                step,
+                access,
+                what,
+                message,
+            } => {
+                let refused = Refused {
+                    access: *access,
+                    what: what.clone(),
+                    message: message.clone(),
+                };
+                match step.and_then(|step| self.attempt(step)) {
+                    Some(attempt) => attempt.refused.push(refused),
+                    None => self.refused.push(refused),
+                }
+            }
             Event::AttemptFinished {
                 step,
                 verdict,
@@ -218,6 +238,7 @@ impl Builder {
                         mode: started.mode,
                         warnings: mem::take(&mut self.warnings),
                         output: mem::take(&mut self.output),
+                        refused: mem::take(&mut self.refused),
                         steps: self.assembled(),
                     });
                 }

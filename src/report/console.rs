@@ -63,6 +63,8 @@ struct Running {
     measurements: Vec<Measured>,
     /// Of a looped step.
     statistics: Vec<Statistics>,
+    /// What it was refused, in words.
+    refused: Vec<String>,
     traceback: Vec<Frame>,
     excerpt: Option<Excerpt>,
     /// What it printed, where that is shown only if it fails.
@@ -136,6 +138,10 @@ impl Console {
             Event::Answered { answer, .. } => self.answered(&mut page, answer),
             Event::Statistics { statistics, .. } => self.statistics(statistics),
             Event::Output { text, .. } => self.output(&mut page, text),
+            Event::Refused { message, .. } => match self.steps.last_mut() {
+                Some(step) => step.refused.push(message.clone()),
+                None => refused(&mut page, 2, message),
+            },
             Event::AttemptFinished {
                 message,
                 traceback,
@@ -246,7 +252,7 @@ impl Console {
         );
         page.line(0, self.summary.identity());
         if let Some(permissions) = &mode.permissions {
-            page.line(0, format!("the sandbox {}", visible(permissions)));
+            page.line(0, visible(permissions));
         }
         page.line(0, "");
     }
@@ -389,6 +395,10 @@ impl Console {
         if bad || end.forced {
             page.trouble(end);
         }
+        let told = end.message.unwrap_or_default();
+        for message in step.refused.iter().filter(|its| !told.contains(*its)) {
+            refused(page, 6, message);
+        }
         if bad {
             page.traceback(&step.traceback, step.excerpt.as_ref());
         }
@@ -491,6 +501,11 @@ fn interrupted(page: &mut Page, signal: Signal, count: u32) {
     };
     let signal = page.painted(YELLOW, signal);
     page.line(2, format!("{signal}: {what}"));
+}
+
+fn refused(page: &mut Page, indent: usize, message: &str) {
+    let label = page.painted(YELLOW, "refused");
+    page.line(indent, format!("{label}: {}", visible(message)));
 }
 
 /// Lines on their way to the writer.

@@ -9,6 +9,7 @@ use crate::{
         self, Answered, EndedBy, MeasurementReason, Mode, Named, Phase, Reason, Stamped,
         Statistics, TestInfo, Verdict,
     },
+    host::permissions::Access,
     python::Frame,
 };
 
@@ -40,6 +41,9 @@ pub struct Report {
     pub warnings: Vec<String>,
     /// What was printed while no step ran.
     pub output: String,
+    /// What was refused while no step ran.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<Refused>,
     pub steps: Vec<Step>,
 }
 
@@ -82,10 +86,21 @@ pub struct Attempt {
     pub lost: bool,
     /// What the code printed, standard output and error in one.
     pub output: String,
+    /// What it wanted to reach and may not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<Refused>,
     /// What the operator was asked and answered.
     pub prompt: Option<Prompt>,
     /// The sequence it ran.
     pub sequence: Option<Sequence>,
+}
+
+/// Something that test code may not reach, and tried to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused {
+    pub access: Access,
+    pub what: String,
+    pub message: String,
 }
 
 /// A question to the operator; without an answer where none came.

@@ -45,6 +45,24 @@ pub struct Permissions {
     pub run: Option<Vec<Text>>,
     /// Variables of the environment to see.
     pub env: Option<Vec<Text>>,
+    /// What is never to be reached, whatever allows it, with or without the sandbox.
+    pub deny: Option<Denied>,
+}
+
+/// What the code is kept from. `*` stands for all of a kind.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Denied {
+    /// Hosts, each as HOST:PORT, with `*` for any port.
+    pub net: Option<Vec<Text>>,
+    /// Files and folders, relative to the package.
+    pub read: Option<Vec<Text>>,
+    /// Files and folders, relative to the package.
+    pub write: Option<Vec<Text>>,
+    /// Programs.
+    pub run: Option<Vec<Text>>,
+    /// Variables of the environment.
+    pub env: Option<Vec<Text>>,
 }
 
 /// The run. Further names are passed on.

@@ -64,6 +64,7 @@ pub fn observe(test: &Test, folder: &Path) -> Record {
         permissions: None,
         excerpts: &|_, _| None,
         departed: &|| None,
+        refused: &|_| false,
     });
     let plan = match plan {
         Ok(plan) => plan,

@@ -133,8 +133,12 @@ fn switches_without_a_meaning_are_named() {
     let said =
         |switches: &[&str]| String::from_utf8(run(&package, switches, &[]).stderr).expect("UTF-8");
     assert_eq!(
-        said(&["--allow-net=a:1"]),
-        "warning: --allow-net means nothing without --sandbox\n"
+        said(&["--memory-limit=1G"]),
+        "warning: --memory-limit means nothing without --sandbox\n"
+    );
+    assert_eq!(
+        said(&["--sandbox", "--allow-write"]),
+        "error: --allow-write: in the sandbox name the folder to write below; with all of them the code could change what runs next\n"
     );
     assert!(
         said(&["--sandbox", "--allow-net=agent64.local"])

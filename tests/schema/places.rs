@@ -183,6 +183,12 @@ pub const PLACES: &[Place] = &[
         &[],
     ),
     place(
+        Described::Local,
+        "Denied",
+        ("permissions: {deny: {", "}}"),
+        &[],
+    ),
+    place(
         Described::Package,
         "",
         ("{", "}"),

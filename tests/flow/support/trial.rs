@@ -207,6 +207,7 @@ impl Trial {
             routing: None,
             permissions: None,
             departed: &|| None,
+            refused: &|_| false,
             excerpts: &|file, line| {
                 (file != "python_modules/board.py").then(|| format!("    raise_line_{line}()\n"))
             },

@@ -1,0 +1,107 @@
+//! Everything outside of the test code, as a run asks for it.
+
+use std::{path::PathBuf, sync::Arc};
+
+use rehearsal_python::interrupt::Interrupt;
+
+use super::{Surroundings, bench as bench_file, output::say, taping::Replay};
+use crate::{
+    bus::EventBus,
+    diagnostic::Style,
+    flow::virtual_clock::VirtualClock,
+    host::{
+        Host, Observer,
+        bench::{AgentAddress, SimulatedBench},
+        live::{LiveHost, Streams},
+        permissions::{Guarded, Needs, Noted, Permissions, Refusals},
+        virtual_time::VirtualTime,
+    },
+    package::model::Package,
+};
+
+/// The machine, with a bench before its network that is simulated or knows a recording, where that is asked for.
+pub struct World<'a> {
+    pub package: &'a Package,
+    /// The agent's URL, as the configuration gives it.
+    pub agent: &'a str,
+    /// What the test code sees of the environment.
+    pub environment: Vec<(String, String)>,
+    pub interrupt: Interrupt,
+    /// Where time is virtual.
+    pub clock: Option<Arc<VirtualClock>>,
+    pub replay: Option<&'a Replay>,
+    /// The bench to simulate, and its file where that is not the package's own.
+    pub simulate: Option<Option<PathBuf>>,
+    pub events: EventBus,
+}
+
+/// Something of it cannot be had, and the user has been told.
+pub struct Refused;
+
+impl World<'_> {
+    /// # Errors
+    /// When the bench to simulate has errors or does not start; the user has been told.
+    pub fn host(self, surroundings: &Surroundings, style: Style) -> Result<Arc<dyn Host>, Refused> {
+        let agent = self.agent;
+        if !agent.contains("://") {
+            say(format_args!(
+                "warning: cfg.AGENT_HOST is `{agent}`, without http://; clients of the agent want it"
+            ));
+        }
+        let events = self.events;
+        let live = LiveHost::new(
+            &self.package.root,
+            self.environment,
+            Streams::Captured(Arc::new(move |stream, text| events.output(stream, text))),
+            self.interrupt.clone(),
+        );
+        let machine: Arc<dyn Host> = match self.clock {
+            Some(clock) => Arc::new(VirtualTime::new(live, clock, self.interrupt)),
+            None => Arc::new(live),
+        };
+        if let Some(replay) = self.replay {
+            return Ok(replay.host(machine));
+        }
+        let Some(file) = self.simulate else {
+            return Ok(machine);
+        };
+        let root = Some(&*self.package.root);
+        let station = bench_file::of_package(root, file.as_deref(), surroundings, style);
+        let station = station.ok_or(Refused)?;
+        let address = AgentAddress::from_url(agent)
+            .map(|address| (address.host, address.port))
+            .map_err(|error| {
+                say(format_args!("error: cfg.AGENT_HOST: {error}"));
+                Refused
+            })?;
+        let bench = SimulatedBench::new(machine, station, [address]).map_err(|error| {
+            say(format_args!(
+                "error: the simulated bench does not start: {error}"
+            ));
+            Refused
+        })?;
+        Ok(Arc::new(bench))
+    }
+}
+
+/// What the code meets first: what watches it, then what may refuse it. `needs`: what to note of what goes beyond a sandbox's own permissions.
+pub fn watched(
+    host: Arc<dyn Host>,
+    permissions: Permissions,
+    refusals: Refusals,
+    needs: Option<(Permissions, Needs)>,
+    events: EventBus,
+) -> Arc<dyn Host> {
+    let host: Arc<dyn Host> = match permissions.is_everything() {
+        true => host,
+        false => Arc::new(Guarded::new(
+            host,
+            permissions,
+            Arc::new(move |refusal| refusals.tell(refusal)),
+        )),
+    };
+    match needs {
+        None => Arc::new(Observer::new(host, events)),
+        Some((own, needs)) => Arc::new(Observer::new(Noted::new(host, own, needs), events)),
+    }
+}

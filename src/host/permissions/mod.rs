@@ -1,0 +1,213 @@
+//! What test code may reach: the decision in front of every request that leaves it, natively and in the sandbox.
+
+mod guarded;
+mod judge;
+mod noted;
+mod paths;
+mod programs;
+mod reach;
+mod refusal;
+mod refusals;
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
+
+use crate::endpoint::Endpoint;
+
+pub use guarded::Guarded;
+pub use noted::{Need, Needs, Noted};
+pub use paths::lexical;
+pub use refusal::{Access, Refusal};
+pub use refusals::Refusals;
+
+/// What may be reached. What is denied wins over what is allowed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Permissions {
+    pub subject: Subject,
+    /// The folder that relative paths start at.
+    pub root: PathBuf,
+    /// Folders, and single files, that may be read without being named.
+    pub own: Vec<PathBuf>,
+    /// Folders, and single files, to read.
+    pub read: Scope<PathBuf>,
+    /// Folders to write below; where only some are allowed, reading there is allowed, too.
+    pub write: Scope<PathBuf>,
+    /// Where to connect to, and where to be reached.
+    pub net: Scope<Endpoint>,
+    /// Programs to start, as test code names them; `*` for any.
+    pub run: Scope<String>,
+    /// Variables of the environment to see.
+    pub env: Scope<String>,
+}
+
+/// Whose permissions they are, for messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    Sandbox,
+    /// A run with the user's own rights, of which something was taken.
+    Run,
+}
+
+/// What of one kind may be reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scope<T> {
+    /// `None`: everything.
+    pub allowed: Option<Vec<T>>,
+    pub denied: Vec<Denied<T>>,
+}
+
+/// Something that is denied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Denied<T> {
+    pub what: T,
+    /// The switch, or the entry of local.yaml, that says so.
+    pub by: String,
+}
+
+/// As a path, in a list of what is allowed or denied: everywhere.
+pub const EVERYWHERE: &str = "*";
+
+impl<T> Scope<T> {
+    pub fn everything() -> Self {
+        Self {
+            allowed: None,
+            denied: Vec::new(),
+        }
+    }
+
+    pub fn nothing() -> Self {
+        Self {
+            allowed: Some(Vec::new()),
+            denied: Vec::new(),
+        }
+    }
+
+    /// Whether nothing of it is taken away.
+    pub fn is_everything(&self) -> bool {
+        self.allowed.is_none() && self.denied.is_empty()
+    }
+}
+
+impl Scope<String> {
+    /// Whether a variable is within it.
+    pub fn admits(&self, name: &str) -> bool {
+        let allowed = self.allowed.as_ref();
+        let allowed = allowed.is_none_or(|allowed| allowed.iter().any(|its| same(its, name)));
+        allowed && !self.denies(name)
+    }
+
+    pub fn denies(&self, name: &str) -> bool {
+        self.denied.iter().any(|denied| same(&denied.what, name))
+    }
+}
+
+/// Whether a variable is the one that was named.
+fn same(named: &str, name: &str) -> bool {
+    named == "*" || named == name || cfg!(windows) && named.eq_ignore_ascii_case(name)
+}
+
+impl Permissions {
+    /// Those of code that runs with the user's own rights.
+    pub fn everything(root: &Path) -> Self {
+        Self {
+            subject: Subject::Run,
+            root: root.to_owned(),
+            own: Vec::new(),
+            read: Scope::everything(),
+            write: Scope::everything(),
+            net: Scope::everything(),
+            run: Scope::everything(),
+            env: Scope::everything(),
+        }
+    }
+
+    /// Those of a sandbox that nothing was allowed.
+    pub fn nothing(root: &Path) -> Self {
+        Self {
+            subject: Subject::Sandbox,
+            root: root.to_owned(),
+            own: Vec::new(),
+            read: Scope::nothing(),
+            write: Scope::nothing(),
+            net: Scope::nothing(),
+            run: Scope::nothing(),
+            env: Scope::nothing(),
+        }
+    }
+
+    /// Whether no request can be refused.
+    pub fn is_everything(&self) -> bool {
+        self.read.is_everything()
+            && self.write.is_everything()
+            && self.net.is_everything()
+            && self.run.is_everything()
+    }
+
+    /// What may be reached, in words; none where that is everything.
+    pub fn described(&self) -> Option<String> {
+        if self.is_everything() && self.env.is_everything() {
+            return None;
+        }
+        let paths = |path: &PathBuf| path.display().to_string();
+        let only = match self.subject {
+            Subject::Sandbox => "",
+            Subject::Run => "only ",
+        };
+        let mut parts = Vec::new();
+        if self.subject == Subject::Sandbox && self.read.allowed.is_some() {
+            parts.push("read the package".to_owned());
+        }
+        parts.extend(self.read.granted(&format!("{only}read"), paths));
+        parts.extend(
+            self.net
+                .granted(&format!("{only}connect to"), Endpoint::to_string),
+        );
+        parts.extend(self.write.granted(&format!("{only}write below"), paths));
+        parts.extend(self.run.granted(&format!("{only}start"), String::clone));
+        parts.extend(self.env.granted(&format!("{only}see"), String::clone));
+        parts.extend(self.read.withheld("not read", paths));
+        parts.extend(self.net.withheld("not connect to", Endpoint::to_string));
+        parts.extend(self.write.withheld("not write below", paths));
+        parts.extend(self.run.withheld("not start", String::clone));
+        parts.extend(self.env.withheld("not see", String::clone));
+        Some(format!("{} may {}", self.subject, parts.join(", ")))
+    }
+}
+
+impl<T> Scope<T> {
+    /// What is allowed, in words.
+    fn granted(&self, verb: &str, text: impl Fn(&T) -> String) -> Option<String> {
+        let Some(allowed) = &self.allowed else {
+            // Said where it is more than usual.
+            return (!verb.starts_with("only")).then(|| format!("{verb} anything"));
+        };
+        match (allowed.is_empty(), verb.strip_prefix("only ")) {
+            (true, None) => None,
+            (true, Some(verb)) => Some(format!("not {verb} anything")),
+            (false, _) => Some(format!("{verb} {}", listed(allowed.iter().map(text)))),
+        }
+    }
+
+    fn withheld(&self, verb: &str, text: impl Fn(&T) -> String) -> Option<String> {
+        let denied = self.denied.iter().map(|denied| text(&denied.what));
+        (!self.denied.is_empty()).then(|| format!("{verb} {}", listed(denied)))
+    }
+}
+
+fn listed(texts: impl Iterator<Item = String>) -> String {
+    let texts: Vec<_> = texts
+        .map(|text| if text == "*" { "anything".into() } else { text })
+        .collect();
+    texts.join(", ")
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sandbox => "the sandbox",
+            Self::Run => "this run",
+        })
+    }
+}

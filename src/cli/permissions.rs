@@ -129,13 +129,13 @@ impl Needed<'_> {
                 ..Grant::plain("net", &need.what)
             });
         }
-        let paths = |access| outermost(of(access).map(|need| (self.folder(need), need)));
-        for (path, need) in paths(Access::Read) {
+        let paths = |access| of(access).map(|need| (self.folder(need), need));
+        for (path, need) in outermost(paths(Access::Read).collect()) {
             grants.push(self.path("read", "read", &path, need, surroundings));
         }
         let (temporary, written): (Vec<_>, Vec<_>) = paths(Access::Write)
-            .into_iter()
             .partition(|(path, _)| !path.starts_with(self.root) && is_temporary(path));
+        let written = outermost(written);
         for (path, need) in &written {
             grants.push(self.path("write", "write below", path, need, surroundings));
         }
@@ -222,8 +222,7 @@ fn step(need: &Need) -> Option<String> {
 }
 
 /// Those that are not below another one.
-fn outermost<'a>(paths: impl Iterator<Item = (PathBuf, &'a Need)>) -> Vec<(PathBuf, &'a Need)> {
-    let all: Vec<_> = paths.collect();
+fn outermost(all: Vec<(PathBuf, &Need)>) -> Vec<(PathBuf, &Need)> {
     let mut kept: Vec<(PathBuf, &Need)> = Vec::new();
     for (path, need) in &all {
         let covered = all

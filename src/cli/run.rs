@@ -331,13 +331,11 @@ impl Run {
             .ok_or(Refused)?;
         let recording = self.taping.record(
             host.clone(),
-            &package.root,
-            &format!(
-                "{} {}",
-                package.manifest.name.value, package.manifest.version.value
-            ),
-            &test.file,
-            self.bench(),
+            &taping::Subject {
+                package: &package,
+                test,
+                bench: self.bench(),
+            },
             &position,
             &clock,
             surroundings,

@@ -13,7 +13,7 @@ use uuid::{Builder, Uuid};
 
 use super::{Surroundings, output::say, recordings::compared};
 use crate::{
-    flow::{clock::Clock, virtual_clock::VirtualClock},
+    flow::{Secrets, clock::Clock, virtual_clock::VirtualClock},
     host::{
         Host,
         bench::SimulatedBench,
@@ -22,6 +22,7 @@ use crate::{
             Tape, VERSION,
         },
     },
+    package::model::{Package, Test},
 };
 
 #[derive(Args, Clone, Debug, Default)]
@@ -40,6 +41,14 @@ pub struct Taping {
 
 /// The recording cannot be had or made, and the user has been told.
 pub struct Refused;
+
+/// What is recorded.
+pub struct Subject<'a> {
+    pub package: &'a Package,
+    pub test: &'a Test,
+    /// "live" or "simulated".
+    pub bench: &'a str,
+}
 
 /// A recording that is to be repeated.
 pub struct Replay {
@@ -110,17 +119,10 @@ impl Taping {
     ///
     /// # Errors
     /// When the file cannot be made, or what it replaces not be read; the user has been told.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "what a recording's head has to say"
-    )]
     pub fn record(
         &self,
         host: Arc<dyn Host>,
-        root: &Path,
-        package: &str,
-        test: &str,
-        bench: &str,
+        subject: &Subject<'_>,
         position: &Position,
         clock: &Arc<dyn Clock>,
         surroundings: &Surroundings,
@@ -143,12 +145,14 @@ impl Taping {
             }
         };
         let beginning = Beginning::of(&host, &**clock);
+        let package = subject.package;
+        let manifest = &package.manifest;
         let header = Header {
             cassette: VERSION,
             version: env!("CARGO_PKG_VERSION").into(),
-            package: package.into(),
-            test: test.into(),
-            bench: bench.into(),
+            package: format!("{} {}", manifest.name.value, manifest.version.value),
+            test: subject.test.file.clone(),
+            bench: subject.bench.into(),
             started: Timestamp::from_nanosecond(beginning.real.into())
                 .unwrap_or_default()
                 .to_string(),
@@ -156,6 +160,7 @@ impl Taping {
                 .as_ref()
                 .map(|(_, its)| its.header.ignore.clone())
                 .unwrap_or_default(),
+            secrets: package.local.secrets.clone(),
         };
         let tape = Tape::create(&made, &header).map_err(|error| {
             say(format_args!(
@@ -166,11 +171,12 @@ impl Taping {
         })?;
         let recorder = Recorder::new(
             host,
-            root.into(),
+            package.root.clone(),
             tape,
             position.clone(),
             clock.clone(),
             beginning,
+            Secrets::with(&package.local.secrets),
         );
         Ok(Some(Recording {
             recorder: Arc::new(recorder),

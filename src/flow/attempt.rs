@@ -18,7 +18,7 @@ use super::{
     level::Bounds,
     measure::judge,
     run::{Run, nanoseconds},
-    secret::{MASK, looks_secret},
+    secret::{MASK, Secrets},
     store::{ReturnsFirst, Store},
     template::{Template, Unresolved, evaluate},
 };
@@ -197,11 +197,12 @@ impl Run<'_, '_> {
     /// The parameters with their templates filled in, up to the first that cannot be.
     fn parameters(&self, attempt: &Attempt<'_>) -> Parameters {
         let typed = matches!(attempt.planned.work, Work::Sequence(_));
+        let secrets = &self.plan.request.context.secrets;
         let mut parameters = Parameters::default();
         for (name, scalar) in &attempt.planned.step.parameters {
-            match argument(scalar, typed, &self.store) {
+            match argument(scalar, typed, &self.store, secrets) {
                 Ok((variable, secret)) => {
-                    let secret = secret || looks_secret(name);
+                    let secret = secret || secrets.cover(name);
                     parameters.shown.insert(
                         name.clone(),
                         if secret {
@@ -235,7 +236,12 @@ impl Run<'_, '_> {
         let step = attempt.planned.step;
         let mut outputs = IndexMap::new();
         for (name, scalar) in &step.outputs {
-            match argument(scalar, false, &self.store) {
+            match argument(
+                scalar,
+                false,
+                &self.store,
+                &self.plan.request.context.secrets,
+            ) {
                 Ok((variable, _)) => {
                     self.store.set(name.clone(), variable.clone());
                     outputs.insert(name.clone(), variable);
@@ -354,7 +360,12 @@ fn with_target_as_value(spec: &Measurement) -> Measurement {
 }
 
 /// The value of a parameter, with its type or as the text a function gets, and whether it must not be written down.
-fn argument(scalar: &Scalar, typed: bool, store: &Store) -> Result<(Variable, bool), Unresolved> {
+fn argument(
+    scalar: &Scalar,
+    typed: bool,
+    store: &Store,
+    secrets: &Secrets,
+) -> Result<(Variable, bool), Unresolved> {
     let Value::Str(text) = &scalar.value else {
         let variable = Variable::written(scalar);
         let text = || Value::Str(variable.text().into_owned()).into();
@@ -366,7 +377,7 @@ fn argument(scalar: &Scalar, typed: bool, store: &Store) -> Result<(Variable, bo
     } else {
         Value::Str(template.fill(store)?).into()
     };
-    Ok((variable, template.uses_secret()))
+    Ok((variable, template.uses_secret(secrets)))
 }
 
 /// A returned value as reports show it; None is like nothing returned, as JSON tells no difference.

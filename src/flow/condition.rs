@@ -117,6 +117,7 @@ mod tests {
             exec: IndexMap::new(),
             tags: IndexMap::new(),
             mes: IndexMap::new(),
+            secrets: crate::flow::Secrets::default(),
         };
         let mut store = Store::new(&IndexMap::new(), &context, "id");
         for (name, value) in [

@@ -6,7 +6,7 @@ use rehearsal_python::value::Value;
 use crate::package::model::{Local, Scalar, Test};
 
 use super::{
-    secret::{MASK, looks_secret},
+    secret::{MASK, Secrets},
     store::Variable,
 };
 
@@ -36,6 +36,8 @@ pub struct Context {
     pub exec: IndexMap<String, Setting>,
     pub tags: IndexMap<String, Setting>,
     pub mes: IndexMap<String, Setting>,
+    /// Whose values are not written down.
+    pub secrets: Secrets,
 }
 
 impl Context {
@@ -54,6 +56,7 @@ impl Context {
             ),
             tags: layers([], [&test.tags, &local.tags], &overrides.tags),
             mes: layers([], [&none, &local.mes], &overrides.mes),
+            secrets: Secrets::with(&local.secrets),
         }
     }
 
@@ -77,12 +80,26 @@ impl Context {
 
     /// The configuration as events and reports show it: secrets masked.
     pub fn shown_config(&self) -> IndexMap<String, String> {
-        shown(&self.cfg)
+        self.shown(&self.cfg)
     }
 
     /// The tags as events and reports show them: secrets masked.
     pub fn shown_tags(&self) -> IndexMap<String, String> {
-        shown(&self.tags)
+        self.shown(&self.tags)
+    }
+
+    fn shown(&self, settings: &IndexMap<String, Setting>) -> IndexMap<String, String> {
+        let show = |key: &str, setting: &Setting| {
+            if self.secrets.cover(key) {
+                MASK.into()
+            } else {
+                setting.text().into_owned()
+            }
+        };
+        settings
+            .iter()
+            .map(|(key, setting)| (key.clone(), show(key, setting)))
+            .collect()
     }
 }
 
@@ -108,18 +125,4 @@ fn layers<const N: usize>(
             .map(|(key, value)| (key.clone(), text(value))),
     );
     merged
-}
-
-fn shown(settings: &IndexMap<String, Setting>) -> IndexMap<String, String> {
-    let show = |key: &str, setting: &Setting| {
-        if looks_secret(key) {
-            MASK.into()
-        } else {
-            setting.text().into_owned()
-        }
-    };
-    settings
-        .iter()
-        .map(|(key, setting)| (key.clone(), show(key, setting)))
-        .collect()
 }

@@ -37,7 +37,7 @@ pub use plan::{
     Rounds, Sequences, Unit, Work,
 };
 pub use run::{Crew, RunOutcome, run};
-pub use secret::{MASK, looks_secret};
+pub use secret::{MASK, Secrets};
 pub use selection::Selection;
 pub use store::Variable;
 pub use template::Template;

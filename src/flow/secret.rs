@@ -3,16 +3,31 @@
 /// What stands in a secret's place in events and reports.
 pub const MASK: &str = "***";
 
-/// Whether a key names a secret: it holds "password", "token", "secret" or "apikey", in any case and with any separators.
-pub fn looks_secret(key: &str) -> bool {
-    let key: String = key
-        .chars()
+/// Words in the names of secrets.
+const WORDS: [&str; 5] = ["password", "passwd", "token", "secret", "apikey"];
+
+/// Which names are those of secrets: those that hold "password", "passwd", "token", "secret" or "apikey", in any case and with any separators, and
+/// those that a package names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Secrets(Vec<String>);
+
+impl Secrets {
+    /// With further names, in any case and with any separators.
+    pub fn with(names: &[String]) -> Self {
+        Self(names.iter().map(|name| plain(name)).collect())
+    }
+
+    pub fn cover(&self, name: &str) -> bool {
+        let name = plain(name);
+        WORDS.iter().any(|word| name.contains(word)) || self.0.contains(&name)
+    }
+}
+
+fn plain(name: &str) -> String {
+    name.chars()
         .filter(|c| c.is_alphanumeric())
         .flat_map(char::to_lowercase)
-        .collect();
-    ["password", "passwd", "token", "secret", "apikey"]
-        .iter()
-        .any(|word| key.contains(word))
+        .collect()
 }
 
 #[cfg(test)]
@@ -28,10 +43,15 @@ mod tests {
             "API_KEY",
             "apiKey",
         ] {
-            assert!(looks_secret(key), "{key}");
+            assert!(Secrets::default().cover(key), "{key}");
         }
-        for key in ["AGENT_HOST", "pass_count", "key", "tokyo"] {
-            assert!(!looks_secret(key), "{key}");
+        for key in ["AGENT_HOST", "pass_count", "key", "tokyo", "PIN"] {
+            assert!(!Secrets::default().cover(key), "{key}");
         }
+        let named = Secrets::with(&["pin".into(), "X-Licence".into()]);
+        for key in ["PIN", "x_licence", "password"] {
+            assert!(named.cover(key), "{key}");
+        }
+        assert!(!named.cover("pins"));
     }
 }

@@ -7,7 +7,7 @@ use rehearsal_python::value::Value;
 use crate::package::model::Scalar;
 
 use super::{
-    secret::looks_secret,
+    secret::Secrets,
     store::{Lookup, Variable},
 };
 
@@ -82,8 +82,8 @@ impl<'a> Template<'a> {
     }
 
     /// Whether it puts in a setting that must not be written down.
-    pub fn uses_secret(&self) -> bool {
-        self.names().any(looks_secret)
+    pub fn uses_secret(&self, secrets: &Secrets) -> bool {
+        self.names().any(|name| secrets.cover(name))
     }
 
     /// The text with every name replaced.
@@ -170,6 +170,7 @@ mod tests {
             exec: IndexMap::from([("serial_number".into(), setting("SN1"))]),
             tags: IndexMap::from([("ProductId".into(), setting("P7"))]),
             mes: IndexMap::from([("order".into(), setting("4711"))]),
+            secrets: crate::flow::Secrets::default(),
         };
         let mut store = Store::new(&declared, &context, "id-1");
         for (name, value) in [

@@ -33,6 +33,8 @@ pub fn read(node: &Node, root: &Path, problems: &mut Diagnostics) -> (Local, Opt
     let mes = fields.scalars("mes");
     let stubs = stubs(&mut fields);
     let permissions = permissions(&mut fields);
+    let secrets = fields.texts("secrets");
+    let secrets = secrets.into_iter().map(|name| name.value).collect();
     let (routing, file) = match fields.node("routing") {
         Some(Node::Scalar(_)) => (None, fields.required_text("routing")),
         Some(node) => (routing::read(node, root, fields.problems), None),
@@ -47,6 +49,7 @@ pub fn read(node: &Node, root: &Path, problems: &mut Diagnostics) -> (Local, Opt
         stubs,
         routing,
         permissions,
+        secrets,
     };
     (local, file)
 }

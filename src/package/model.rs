@@ -85,6 +85,8 @@ pub struct Local {
     /// Of local.yaml itself, or of the file it names.
     pub routing: Option<Routing>,
     pub permissions: Declared,
+    /// Further names of values that are not to be written down.
+    pub secrets: Vec<String>,
 }
 
 /// What a package says it needs of a sandbox; to give it is the user's decision. Paths are relative to the package root.

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     diagnostic::{Diagnostic, Diagnostics, clip, quoted},
-    flow::{Context, Overrides, Variable, looks_secret},
+    flow::{Context, Overrides, Variable},
     package::model::{Action, Force, Package, Scalar, Step, Test},
     source::{FileId, Sources, Span},
 };
@@ -377,7 +377,7 @@ impl Comparison<'_> {
             let same = judgement::template(&text) == judgement::template(&written)
                 || self.resolved(&written).as_deref() == Some(text.as_str());
             if !same {
-                let show = |text: &str| match looks_secret(name) {
+                let show = |text: &str| match self.context.secrets.cover(name) {
                     true => "another text".into(),
                     false => literal::text(&clip(text, 60)),
                 };
@@ -526,7 +526,7 @@ impl Comparison<'_> {
             }
             let value = options::value(&default.setting, &self.context);
             let nothing = default.value == Known::Plain(Value::None);
-            if nothing && (value.is_none() || looks_secret(&default.setting)) {
+            if nothing && (value.is_none() || self.context.secrets.cover(&default.setting)) {
                 continue;
             }
             let setting = quoted(&default.setting);
@@ -535,11 +535,13 @@ impl Comparison<'_> {
                 (Some(here), Some(value)) if here == *value.text() => {}
                 (Some(here), value) => {
                     let there = match value {
-                        _ if looks_secret(&default.setting) => "has another value".into(),
+                        _ if self.context.secrets.cover(&default.setting) => {
+                            "has another value".into()
+                        }
                         Some(value) => format!("is {}", literal::text(&clip(&value.text(), 60))),
                         None => "has no value".into(),
                     };
-                    let here = match looks_secret(&default.setting) {
+                    let here = match self.context.secrets.cover(&default.setting) {
                         true => "a secret".into(),
                         false => literal::text(&clip(&here, 60)),
                     };

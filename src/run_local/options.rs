@@ -6,7 +6,7 @@ use rehearsal_python::value::Value;
 
 use super::literal;
 use crate::{
-    flow::{Context, Variable, looks_secret},
+    flow::{Context, Variable},
     package::model::Test,
 };
 
@@ -105,7 +105,7 @@ pub fn value<'c>(setting: &str, context: &'c Context) -> Option<&'c Variable> {
 
 fn default(setting: &str, name: &str, context: &Context) -> Default {
     match value(setting, context) {
-        _ if looks_secret(name) => Default::Secret,
+        _ if context.secrets.cover(name) => Default::Secret,
         None => Default::Missing,
         Some(variable) if variable.value == Value::None => Default::Value("\"\"".into()),
         Some(variable) => Default::Value(literal::variable(variable)),

@@ -25,6 +25,8 @@ pub struct Local {
     pub stubs: Option<IndexMap<String, Option<IndexMap<String, Scalar>>>>,
     /// What test code may reach.
     pub permissions: Option<Permissions>,
+    /// Names of settings, parameters, headers and fields whose values are not written down, beside those that hold password, token, secret or apikey.
+    pub secrets: Option<Vec<Text>>,
     /// Which tests may run for which unit: a file beside this one, or the routes themselves.
     pub routing: Option<Routing>,
 }

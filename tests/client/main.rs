@@ -6,6 +6,7 @@
 mod folder;
 #[path = "../outside/mod.rs"]
 mod outside;
+mod recorded;
 #[path = "../serving/mod.rs"]
 mod serving;
 

@@ -6,6 +6,8 @@
     reason = "figures are for people"
 )]
 
+mod door;
+
 use std::{
     fs,
     path::Path,

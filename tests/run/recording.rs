@@ -297,6 +297,32 @@ fn secrets_are_never_written() {
     taped.replay(&[]).passed();
 }
 
+#[test]
+fn names_of_further_secrets_can_be_given() {
+    let code = r#"
+import json, urllib.request
+def f(host, pin, licence):
+    body = json.dumps({"Name": "Engine.Uptime", "Pin": pin, "inner": [{"X-Licence": licence}]}).encode()
+    headers = {"Content-Type": "application/json"}
+    urllib.request.urlopen(urllib.request.Request(host + "/api/resources/value/get?pin=" + pin, body, headers)).read()
+"#;
+    let package = Package::with(code)
+        .file("local.yaml", "secrets: [PIN, x_licence]\ntags: {Pin: '4711'}\n")
+        .step("f", "parameters: {host: '{{cfg.AGENT_HOST}}', pin: '{{exec.tag.Pin}}', licence: '{{exec.tag.Pin}}'}");
+    let taped = Taped::new(package);
+    let ran = taped.record(&["--simulate"]).passed();
+    let text = fs::read_to_string(taped.file()).expect("a recording");
+    assert!(!text.contains("4711"), "{text}");
+    assert!(
+        text.contains(r#""Pin":"***""#) && text.contains("?pin=***"),
+        "{text}"
+    );
+    assert!(text.contains(r#""X-Licence":"***""#), "{text}");
+    assert!(text.contains(r#""secrets":["PIN","x_licence"]"#), "{text}");
+    assert_eq!(ran.report["tags"]["Pin"], "***");
+    taped.replay(&[]).passed();
+}
+
 /// A device that greets, answers two questions, and then says something that is no text.
 fn device() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -801,4 +827,38 @@ fn a_connection_that_breaks_while_the_code_sends_breaks_again() {
     let taped = Taped::new(Package::with(ENDS).step("broken", &with));
     assert_eq!(taped.record(&[]).passed().output("broken"), "broken\n");
     assert_eq!(taped.replay(&[]).passed().output("broken"), "broken\n");
+}
+
+/// A server whose queue is full: connecting to it takes as long as one waits.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_step_that_timed_out_while_it_connected_does_so_again() {
+    let socket =
+        socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).expect("a socket");
+    let any: std::net::SocketAddr = "127.0.0.1:0".parse().expect("an address");
+    socket.bind(&any.into()).expect("a port");
+    socket.listen(0).expect("it listens");
+    let listener = TcpListener::from(socket);
+    let address = listener.local_addr().expect("an address");
+    let mut queue = Vec::new();
+    // As many as it takes until one has to wait.
+    while let Ok(stream) =
+        std::net::TcpStream::connect_timeout(&address, std::time::Duration::from_millis(300))
+    {
+        queue.push(stream);
+    }
+    let code = "import socket\ndef f(port):\n    socket.create_connection(('127.0.0.1', int(port)))\ndef g():\n    pass\n";
+    let step = format!(
+        "timeout_ms: 300, parameters: {{port: \"{}\"}}",
+        address.port()
+    );
+    let taped = Taped::new(Package::with(code).step("f", &step).cleanup("g"));
+    let recorded = taped.record(&[]).failed();
+    assert_eq!(recorded.attempt("f")["reason"], "timeout");
+    drop(queue);
+    drop(listener);
+    let replayed = taped.replay(&[]).failed();
+    let attempt = replayed.attempt("f");
+    assert_eq!(attempt["reason"], "timeout", "{attempt}");
+    assert_eq!(replayed.stderr, "");
 }

@@ -1,4 +1,4 @@
-//! `--sandbox` from outside: what it stops, what it bounds, what it keeps test code from, and what it keeps for the next run.
+//! `--sandbox` and permissions from outside: what they stop, what it bounds, what it keeps test code from, and what it keeps for the next run.
 
 #![expect(
     clippy::expect_used,
@@ -18,4 +18,5 @@ mod outside;
 #[path = "../run/package.rs"]
 #[expect(dead_code, reason = "other tests use more of it")]
 mod package;
+mod permissions;
 mod settings;

@@ -72,11 +72,25 @@ impl<H: Host, N: Network> SimulatedBench<H, N> {
         self.network.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn connect(&self, handle: Handle, host: &str, port: u16) -> Result<Reply, HostError> {
+    fn connect(
+        &self,
+        handle: Handle,
+        host: &str,
+        port: u16,
+        timeout: Option<u64>,
+    ) -> Result<Reply, HostError> {
         self.sockets.unconnected(handle)?;
         let now = now(&self.inner)?;
         let mut network = self.network();
-        let id = network.connect(host, port, now).map_err(refusal)?;
+        let id = match network.connect(host, port, now) {
+            Err(NetworkError::Unanswered) => {
+                drop(network);
+                let mut wait = Waiting::new(&self.inner, timeout)?;
+                while wait.pause(None)? {}
+                return Err(refusal(NetworkError::Unanswered));
+            }
+            decided => decided.map_err(refusal)?,
+        };
         let ip = network.resolve(host, port).map_err(refusal)?;
         self.sockets.connected(handle, id, ip, port)
     }
@@ -182,8 +196,11 @@ impl<H: Host, N: Network> Host for SimulatedBench<H, N> {
             ])),
             Request::Socket { family, kind } => Ok(self.sockets.open(family, kind)),
             Request::Connect {
-                handle, host, port, ..
-            } => self.connect(handle, &host, port),
+                handle,
+                host,
+                port,
+                timeout,
+            } => self.connect(handle, &host, port, timeout),
             Request::Listen { .. } | Request::Accept { .. } => Err(HostError::new(
                 ErrorKind::Unsupported,
                 "test code cannot listen for connections on a simulated bench",
@@ -344,6 +361,7 @@ fn refusal(error: NetworkError) -> HostError {
         NetworkError::Other(error) => return error,
         NetworkError::NoSuchAddress { .. } | NetworkError::Refused => ErrorKind::Refused,
         NetworkError::UnknownHost { .. } => ErrorKind::UnknownHost,
+        NetworkError::Unanswered => ErrorKind::TimedOut,
         NetworkError::Reset => ErrorKind::Reset,
         NetworkError::BrokenPipe => ErrorKind::BrokenPipe,
         NetworkError::NoSuchConnection => ErrorKind::BadHandle,

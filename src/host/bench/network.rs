@@ -59,6 +59,8 @@ pub enum NetworkError {
     BrokenPipe,
     #[error("there is no such connection to the simulated agent")]
     NoSuchConnection,
+    #[error("nobody has answered yet")]
+    Unanswered,
     /// Why a network other than this one refuses.
     #[error("{0}")]
     Other(HostError),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use crate::flow::{MASK, looks_secret};
+use crate::flow::{MASK, Secrets};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -16,7 +16,7 @@ pub enum Content {
 
 impl Content {
     /// The body of a message with this media type; none when it is empty.
-    pub fn of_body(bytes: &[u8], media: Option<&str>) -> Option<Self> {
+    pub fn of_body(bytes: &[u8], media: Option<&str>, secrets: &Secrets) -> Option<Self> {
         let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
         if bytes.is_empty() {
             return None;
@@ -25,10 +25,10 @@ impl Content {
         if (says || matches!(first, Some(b'{' | b'[')))
             && let Ok(json) = serde_json::from_slice(bytes)
         {
-            return Some(Self::Json(masked(json)));
+            return Some(Self::Json(masked(json, secrets)));
         }
         Some(match Self::of_bytes(bytes) {
-            Self::Text(text) => Self::Text(masked_form(&text)),
+            Self::Text(text) => Self::Text(masked_form(&text, secrets)),
             other => other,
         })
     }
@@ -57,40 +57,45 @@ impl Content {
 }
 
 /// The value without what its names say is secret.
-fn masked(json: Json) -> Json {
+fn masked(json: Json, secrets: &Secrets) -> Json {
     match json {
         Json::Object(fields) => Json::Object(
             fields
                 .into_iter()
                 .map(|(name, value)| {
-                    let secret = looks_secret(&name) && !value.is_null() && value != "";
+                    let secret = secrets.cover(&name) && !value.is_null() && value != "";
                     let value = if secret {
                         Json::String(MASK.into())
                     } else {
-                        masked(value)
+                        masked(value, secrets)
                     };
                     (name, value)
                 })
                 .collect(),
         ),
-        Json::Array(items) => Json::Array(items.into_iter().map(masked).collect()),
+        Json::Array(items) => Json::Array(
+            items
+                .into_iter()
+                .map(|item| masked(item, secrets))
+                .collect(),
+        ),
         plain => plain,
     }
 }
 
 /// A path without the values of those of its query's fields whose names say that they are secret.
-pub fn masked_path(path: &str) -> String {
+pub fn masked_path(path: &str, secrets: &Secrets) -> String {
     match path.split_once('?') {
-        Some((path, query)) => format!("{path}?{}", masked_form(query)),
+        Some((path, query)) => format!("{path}?{}", masked_form(query, secrets)),
         None => path.into(),
     }
 }
 
 /// The same for the fields of a form: `user=x&password=***`.
-fn masked_form(text: &str) -> String {
+fn masked_form(text: &str, secrets: &Secrets) -> String {
     let secret = |name: &str| {
         let name = percent_encoding::percent_decode_str(name).decode_utf8_lossy();
-        looks_secret(&name)
+        secrets.cover(&name)
     };
     let fields: Vec<_> = text
         .split('&')
@@ -110,7 +115,7 @@ mod tests {
 
     #[test]
     fn what_can_be_read_is_kept_to_be_read() {
-        let body = |text: &str| Content::of_body(text.as_bytes(), None);
+        let body = |text: &str| Content::of_body(text.as_bytes(), None, &Secrets::default());
         assert_eq!(body(""), None);
         assert_eq!(
             body("{\"a\": 1.50}"),
@@ -127,16 +132,22 @@ mod tests {
 
     #[test]
     fn secrets_are_left_out() {
+        let named = Secrets::with(&["PIN".into()]);
         let body = Content::of_body(
-            br#"{"wifi": {"ssid": "lab", "password": "hunter2"}, "token": null}"#,
+            br#"{"wifi": {"ssid": "lab", "password": "hunter2"}, "token": null, "pin": 4711}"#,
             None,
+            &named,
         );
-        let expected = json!({"wifi": {"ssid": "lab", "password": "***"}, "token": null});
+        let expected =
+            json!({"wifi": {"ssid": "lab", "password": "***"}, "token": null, "pin": "***"});
         assert_eq!(body, Some(Content::Json(expected)));
-        assert_eq!(masked_path("/a?tail=5&api_key=x"), "/a?tail=5&api_key=***");
-        assert_eq!(masked_path("/a"), "/a");
-        assert_eq!(masked_path("/a?pass%77ord=x"), "/a?pass%77ord=***");
-        let form = Content::of_body(b"user=x&password=y&b=", None);
+        assert_eq!(
+            masked_path("/a?tail=5&api_key=x", &named),
+            "/a?tail=5&api_key=***"
+        );
+        assert_eq!(masked_path("/a", &named), "/a");
+        assert_eq!(masked_path("/a?pass%77ord=x", &named), "/a?pass%77ord=***");
+        let form = Content::of_body(b"user=x&password=y&b=", None, &named);
         assert_eq!(form, Some(Content::Text("user=x&password=***&b=".into())));
     }
 }

@@ -195,7 +195,7 @@ mod tests {
         Exchange {
             method: method.into(),
             path: "/api/comm/i2c".into(),
-            body: Content::of_body(body.as_bytes(), None),
+            body: Content::of_body(body.as_bytes(), None, &Default::default()),
             status: None,
             reply: None,
             media: None,

@@ -7,7 +7,7 @@ use super::{
     format::{Ended, Entry, Exchange},
     response::{NotHttp, Response, Responses},
 };
-use crate::host::bench::Framing;
+use crate::{flow::Secrets, host::bench::Framing};
 
 /// A conversation over HTTP, heard from both sides.
 pub struct Http {
@@ -17,15 +17,17 @@ pub struct Http {
     /// Asked, and not answered.
     pub waiting: VecDeque<Entry>,
     pub responses: Responses,
+    secrets: Secrets,
 }
 
 impl Http {
-    pub fn new() -> Self {
+    pub fn new(secrets: Secrets) -> Self {
         Self {
             requests: Framing::listening(),
             asked: false,
             waiting: VecDeque::new(),
             responses: Responses::default(),
+            secrets,
         }
     }
 
@@ -51,7 +53,7 @@ impl Http {
             if let Some(mut entry) = self.waiting.pop_front() {
                 entry.took = now.saturating_sub(entry.at);
                 if let Some(http) = &mut entry.http {
-                    answer(http, response);
+                    answer(http, response, &self.secrets);
                 }
                 whole.push(entry);
             }
@@ -61,14 +63,14 @@ impl Http {
 }
 
 /// A request as it is written down, without its answer.
-pub fn asked(request: &http::Request<Vec<u8>>) -> Exchange {
+pub fn asked(request: &http::Request<Vec<u8>>, secrets: &Secrets) -> Exchange {
     let path = request.uri().path_and_query();
     let media = request.headers().get(http::header::CONTENT_TYPE);
     let media = media.and_then(|media| media.to_str().ok());
     Exchange {
         method: request.method().to_string(),
-        path: masked_path(path.map_or("/", |path| path.as_str())),
-        body: Content::of_body(request.body(), media),
+        path: masked_path(path.map_or("/", |path| path.as_str()), secrets),
+        body: Content::of_body(request.body(), media, secrets),
         status: None,
         reply: None,
         media: None,
@@ -77,9 +79,9 @@ pub fn asked(request: &http::Request<Vec<u8>>) -> Exchange {
     }
 }
 
-fn answer(http: &mut Exchange, response: Response) {
+fn answer(http: &mut Exchange, response: Response, secrets: &Secrets) {
     http.status = Some(response.status);
-    http.reply = Content::of_body(&response.body, response.media.as_deref());
+    http.reply = Content::of_body(&response.body, response.media.as_deref(), secrets);
     http.media = response.media.filter(|media| {
         !media.eq_ignore_ascii_case("application/json")
             && !media.eq_ignore_ascii_case("application/json; charset=utf-8")

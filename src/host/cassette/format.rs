@@ -32,6 +32,9 @@ pub struct Header {
     /// Which fields of bodies may differ in a replay: names from the outside in, with dots between them, `*` for any.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ignore: Vec<String>,
+    /// Names of values that were left out, beside those that look like secrets.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub secrets: Vec<String>,
 }
 
 /// One thing that happened. Exactly one of `connect`, `http`, `sent`, `received` and `closed` is there; in the last line of a whole recording there may be none, only
@@ -94,7 +97,7 @@ pub struct Connect {
     /// As the code named it.
     pub host: String,
     pub port: u16,
-    /// Why there is no connection.
+    /// Why there is no connection; interrupted, when the run ended the wait for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<HostError>,
 }

@@ -15,7 +15,7 @@ use super::{
     response::NotHttp,
 };
 use crate::{
-    flow::clock::Clock,
+    flow::{Secrets, clock::Clock},
     host::{
         Clock as CodeClock, ErrorKind, Handle, Host, HostError, Reply, Request, bench::Frame,
         nanoseconds,
@@ -33,6 +33,7 @@ pub struct Recorder<H> {
     position: Position,
     clock: Arc<dyn Clock>,
     beginning: Beginning,
+    secrets: Secrets,
     state: Mutex<State>,
 }
 
@@ -95,9 +96,11 @@ impl<H: Host> Recorder<H> {
         position: Position,
         clock: Arc<dyn Clock>,
         beginning: Beginning,
+        secrets: Secrets,
     ) -> Self {
         Self {
             beginning,
+            secrets,
             inner,
             root,
             position,
@@ -172,7 +175,8 @@ impl<H: Host> Recorder<H> {
             .get(host)
             .cloned()
             .unwrap_or_else(|| (host.to_owned(), false));
-        if error.is_some() && others {
+        let undecided = |error: &HostError| error.kind == ErrorKind::Interrupted;
+        if error.as_ref().is_some_and(|error| !undecided(error)) && others {
             // The code goes on with the next address; where a replay runs there is only one.
             return;
         }
@@ -212,7 +216,7 @@ impl<H: Host> Recorder<H> {
                 Some(is_http) => {
                     data = mem::take(before);
                     talk.speech = if is_http {
-                        Speech::Http(Box::new(Http::new()))
+                        Speech::Http(Box::new(Http::new(self.secrets.clone())))
                     } else {
                         Speech::Raw
                     };
@@ -238,7 +242,7 @@ impl<H: Host> Recorder<H> {
             match http.requests.next_frame() {
                 Frame::Request(framed) => {
                     let mut entry = self.begin(state, number);
-                    entry.http = Some(asked(&framed.request));
+                    entry.http = Some(asked(&framed.request, &self.secrets));
                     http.waiting.push_back(entry);
                     http.asked = true;
                 }
@@ -479,7 +483,6 @@ impl<H: Host> Host for Recorder<H> {
                 let reply = self.inner.call(request);
                 let error = reply.as_ref().err().cloned();
                 match error {
-                    Some(error) if error.kind == ErrorKind::Interrupted => {}
                     Some(error) if error.kind == ErrorKind::InProgress => {
                         let pending = (host, port, began);
                         self.state().connecting.insert(handle, pending);

@@ -126,13 +126,13 @@ impl ReplayNetwork {
         request: &http::Request<Vec<u8>>,
         now: Duration,
     ) -> Result<(), NetworkError> {
-        let actual = asked(request);
+        let shared = self.script.clone();
+        let mut script = shared.script();
+        let actual = asked(request, &script.secrets);
         let shown = action(&Entry {
             http: Some(actual.clone()),
             ..Entry::default()
         });
-        let shared = self.script.clone();
-        let mut script = shared.script();
         script.follows()?;
         let number = self.connections.get(&id).map_or(0, |its| its.number);
         let Some(entry) = script.entries.get(script.next).cloned() else {
@@ -274,6 +274,9 @@ impl Network for ReplayNetwork {
         let at = entry.at.saturating_add(entry.took);
         let now = self.come_to(at, now);
         if let Some(error) = &expected.error {
+            if error.kind == ErrorKind::Interrupted {
+                return Err(NetworkError::Unanswered);
+            }
             return Err(NetworkError::Other(error.clone()));
         }
         let connection = Connection {

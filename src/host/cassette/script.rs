@@ -10,7 +10,10 @@ use super::{
     format::{Cassette, Entry},
     position::Position,
 };
-use crate::host::{ErrorKind, HostError, bench::NetworkError};
+use crate::{
+    flow::Secrets,
+    host::{ErrorKind, HostError, bench::NetworkError},
+};
 
 /// What is left of a recording, shared by all that answer from it.
 #[derive(Clone)]
@@ -26,6 +29,7 @@ pub struct Script {
     /// The entry that comes next.
     pub next: usize,
     pub ignore: Vec<String>,
+    pub secrets: Secrets,
     /// What the code has read from the clock before the next entry.
     pub clock: VecDeque<u64>,
     /// The random bytes it has drawn before, in hexadecimal.
@@ -44,6 +48,7 @@ impl Departures {
             entries: cassette.entries,
             next: 0,
             ignore: cassette.header.ignore,
+            secrets: Secrets::with(&cassette.header.secrets),
             clock: VecDeque::new(),
             random: VecDeque::new(),
             made: 0,

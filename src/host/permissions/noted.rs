@@ -65,12 +65,14 @@ impl Needs {
         needs
     }
 
-    fn note(&self, refusal: Refusal, folder: bool) {
+    /// `connects`: whether the line that was told last is that of this request.
+    fn note(&self, refusal: Refusal, folder: bool, connects: bool) {
         let (step, _) = self.position.now();
         let mut state = self.state();
-        let (order, line) = (state.needs.len(), state.line.clone());
+        let order = state.needs.len();
+        let line = state.line.clone().filter(|_| connects);
         let Refusal { access, what, .. } = refusal;
-        state
+        let need = state
             .needs
             .entry((access, what.clone()))
             .or_insert_with(|| Need {
@@ -78,9 +80,11 @@ impl Needs {
                 what,
                 folder,
                 step,
-                line: line.filter(|_| access == Access::Net),
+                line: None,
                 order,
             });
+        // A name is looked up before anything is sent to it.
+        need.line = need.line.take().or(line);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -104,6 +108,7 @@ impl<H: Host> Host for Noted<H> {
             self.needs.state().line = Some(format!("{file}:{line}"));
         }
         let folder = matches!(request, Request::MakeFolder { .. });
+        let connects = matches!(request, Request::Connect { .. } | Request::SendTo { .. });
         let refusal = match self.judge.admitted(request.clone(), &self.inner) {
             Err(Stopped::Refused(refusal)) => Some(refusal),
             Ok(_) | Err(Stopped::Failed(_)) => None,
@@ -116,7 +121,7 @@ impl<H: Host> Host for Noted<H> {
         if let Some(refusal) = refusal
             && !(absent && refusal.access == Access::Read)
         {
-            self.needs.note(refusal, folder);
+            self.needs.note(refusal, folder, connects);
         }
         result
     }

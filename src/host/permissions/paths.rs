@@ -140,7 +140,7 @@ impl Paths {
         if let Some(allowed) = allowed {
             let below = |roots: &[PathBuf]| roots.iter().any(|root| path.starts_with(root));
             let written = || self.write.as_deref().is_some_and(below);
-            if !below(allowed) && !(access == Access::Read && written()) {
+            if !(below(allowed) || access == Access::Read && written()) {
                 return Err(self.outside(given, access));
             }
         }

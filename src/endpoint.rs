@@ -61,7 +61,11 @@ impl Endpoint {
 /// The IP address that a text is, if it is one: without its zone, an IPv4 address within IPv6 as itself, and what stands for any address of the
 /// machine as its own, which connecting to it reaches.
 pub fn address(text: &str) -> Option<IpAddr> {
-    let address: IpAddr = text.split('%').next()?.parse().ok()?;
+    let bare = match text.split_once('%') {
+        Some((address, _)) if address.contains(':') => address,
+        _ => text,
+    };
+    let address: IpAddr = bare.parse().ok()?;
     Some(match address.to_canonical() {
         IpAddr::V4(Ipv4Addr::UNSPECIFIED) => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(Ipv6Addr::UNSPECIFIED) => Ipv6Addr::LOCALHOST.into(),
@@ -87,7 +91,7 @@ impl FromStr for Endpoint {
             None if host.contains(':') => return Err(wrong()),
             None => host,
         };
-        if host.is_empty() || host.contains('/') {
+        if host.is_empty() || host.contains('/') || host.contains('*') && host != "*" {
             return Err(wrong());
         }
         let port = match port {

@@ -12,7 +12,8 @@ use super::{Surroundings, colour::Colour, output::say, run::Run};
 use crate::{
     code::{self, Code, on_a_deep_stack},
     exit::Exit,
-    host::permissions::{Access, Need, lexical},
+    host::permissions::{Access, EVERYWHERE, Need, resolved},
+    report::visible,
     source::Sources,
 };
 
@@ -43,7 +44,7 @@ impl Permissions {
             variables: variables.into_iter().collect(),
             root: &root,
         };
-        let text = needed.text(self.run.package_as_given(), surroundings);
+        let text = needed.text(&self.run.to_repeat(), surroundings);
         if let Err(error) = io::stdout().lock().write_all(text.as_bytes()) {
             say(format_args!(
                 "error: failed to write standard output: {error}"
@@ -78,10 +79,14 @@ struct Grant {
 }
 
 impl Needed<'_> {
-    fn text(&self, package: &Path, surroundings: &Surroundings) -> String {
-        let grants = self.grants(surroundings);
+    fn text(&self, run: &str, surroundings: &Surroundings) -> String {
+        let (grants, impossible) = self.grants(surroundings);
+        let mut refused: String = impossible.iter().map(|its| format!("{its}\n")).collect();
         if grants.is_empty() {
-            return "nothing beyond the package's files and the agent\n".into();
+            if refused.is_empty() {
+                refused.push_str("nothing beyond the package's files and the agent\n");
+            }
+            return refused;
         }
         let width = grants.iter().map(|its| its.what.chars().count()).max();
         let width = width.unwrap_or_default();
@@ -91,14 +96,14 @@ impl Needed<'_> {
             text.push_str(line.trim_end());
             text.push('\n');
         }
+        text.push_str(&refused);
         let switches: Vec<_> = grants
             .iter()
-            .map(|its| quoted(&format!("--allow-{}={}", its.access, its.switch)))
+            .map(|its| word(&format!("--allow-{}={}", its.access, its.switch)))
             .collect();
+        let switches = switches.join(" ");
         text.push_str(&format!(
-            "\non the command line:\n  rehearse run {} --sandbox {}\n",
-            quoted(&package.display().to_string()),
-            switches.join(" ")
+            "\non the command line:\n  rehearse run {run} --sandbox {switches}\n"
         ));
         text.push_str("\nin local.yaml, to be given by --allow-declared:\n  permissions:\n");
         for access in ["net", "read", "write", "run", "env"] {
@@ -114,10 +119,13 @@ impl Needed<'_> {
         text
     }
 
-    fn grants(&self, surroundings: &Surroundings) -> Vec<Grant> {
+    /// What to allow; and what cannot be, each in words.
+    fn grants(&self, surroundings: &Surroundings) -> (Vec<Grant>, Vec<String>) {
         let mut grants = Vec::new();
+        let mut impossible = Vec::new();
         let of = |access| self.needs.iter().filter(move |need| need.access == access);
-        for need in of(Access::Net) {
+        let everywhere = of(Access::Net).any(|need| need.what == EVERYWHERE);
+        for need in of(Access::Net).filter(|need| !everywhere || need.what == EVERYWHERE) {
             let line = need.line.as_deref().map(|line| self.shown(Path::new(line)));
             grants.push(Grant {
                 what: format!("connect to {}", need.what),
@@ -130,26 +138,34 @@ impl Needed<'_> {
             });
         }
         let paths = |access| of(access).map(|need| (self.folder(need), need));
-        for (path, need) in outermost(paths(Access::Read).collect()) {
+        let (temporary, written): (Vec<_>, Vec<_>) = paths(Access::Write)
+            .partition(|(path, need)| !path.starts_with(self.root) && is_temporary(path, need));
+        let (code, written): (Vec<_>, Vec<_>) = written
+            .into_iter()
+            .partition(|(path, _)| self.root.starts_with(path) || self.is_code(path));
+        let (written, code) = (outermost(written), outermost(code));
+        let read: Vec<_> = paths(Access::Read)
+            .filter(|(path, _)| !written.iter().any(|(folder, _)| path.starts_with(folder)))
+            .collect();
+        for (path, need) in outermost(read) {
             grants.push(self.path("read", "read", &path, need, surroundings));
         }
-        let (temporary, written): (Vec<_>, Vec<_>) = paths(Access::Write)
-            .partition(|(path, _)| !path.starts_with(self.root) && is_temporary(path));
-        let written = outermost(written);
         for (path, need) in &written {
             grants.push(self.path("write", "write below", path, need, surroundings));
         }
+        for (path, need) in code {
+            impossible.push(format!(
+                "write in {}  {}: the sandbox cannot be given that, since the package's code is there; write below a folder beside it",
+                visible(&path.display().to_string()),
+                step(need).unwrap_or_default()
+            ));
+        }
         // The first folder to write is that of temporary files.
         if let (Some((_, need)), true) = (temporary.first(), written.is_empty()) {
+            let folder = self.root.join(TEMPORARY);
             grants.push(Grant {
                 what: "write temporary files".into(),
-                ..self.path(
-                    "write",
-                    "write below",
-                    &self.root.join(TEMPORARY),
-                    need,
-                    surroundings,
-                )
+                ..self.path("write", "write below", &folder, need, surroundings)
             });
         }
         for need in of(Access::Run) {
@@ -166,7 +182,29 @@ impl Needed<'_> {
                 ..Grant::plain("env", name)
             });
         }
-        grants
+        // Names are the package's choice, and what one pastes is run.
+        let (strange, mut grants): (Vec<_>, Vec<_>) = grants
+            .into_iter()
+            .partition(|its: &Grant| its.switch.chars().any(char::is_control));
+        impossible.extend(strange.iter().map(|its| {
+            format!(
+                "{}  {}: no switch can be written for a name with control characters",
+                visible(&its.what),
+                visible(&its.why)
+            )
+        }));
+        for its in &mut grants {
+            its.what = visible(&its.what).into_owned();
+            its.why = visible(&its.why).into_owned();
+        }
+        (grants, impossible)
+    }
+
+    /// Whether a folder is one of the package's code, or below one.
+    fn is_code(&self, path: &Path) -> bool {
+        ["python_modules", "wheels", "tests"]
+            .iter()
+            .any(|part| path.starts_with(self.root.join(part)))
     }
 
     fn path(
@@ -191,13 +229,16 @@ impl Needed<'_> {
 
     /// As the package sees it.
     fn shown(&self, path: &Path) -> String {
-        let shown = below(path, self.root).unwrap_or(path);
-        shown.display().to_string().replace('\\', "/")
+        let shown = below(path, self.root).unwrap_or(path).display().to_string();
+        match cfg!(windows) {
+            true => shown.replace('\\', "/"),
+            false => shown,
+        }
     }
 
     /// What has to be allowed for a path: of one that is written its folder.
     fn folder(&self, need: &Need) -> PathBuf {
-        let path = lexical(&self.root.join(&need.what));
+        let path = resolved(&self.root.join(&need.what));
         match (need.access, need.folder, path.parent()) {
             (Access::Write, false, Some(folder)) => folder.to_owned(),
             _ => path,
@@ -235,10 +276,18 @@ fn outermost(all: Vec<(PathBuf, &Need)>) -> Vec<(PathBuf, &Need)> {
     kept
 }
 
-fn is_temporary(path: &Path) -> bool {
-    let folder = env::temp_dir();
-    let folder = fs::canonicalize(&folder).unwrap_or(folder);
-    path.starts_with(folder) || path.starts_with(env::temp_dir())
+/// Whether a path is one that `tempfile` has chosen.
+fn is_temporary(folder: &Path, need: &Need) -> bool {
+    let temporary = resolved(&env::temp_dir());
+    let name = Path::new(&need.what).strip_prefix(&temporary).ok();
+    let first = name.and_then(|name| name.components().next());
+    let chosen = first.is_some_and(|first| {
+        let name = first.as_os_str().to_string_lossy();
+        // To see whether a folder will do, it tries one of eight letters.
+        let drawn = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        name.starts_with("tmp") || name.len() == 8 && name.chars().all(drawn)
+    });
+    chosen && folder.starts_with(temporary)
 }
 
 /// The path from a folder on that it is below.
@@ -249,11 +298,14 @@ fn below<'p>(path: &'p Path, folder: &Path) -> Option<&'p Path> {
 }
 
 /// As a shell takes it for one word.
-fn quoted(word: &str) -> String {
-    let safe = |c: char| c.is_alphanumeric() || "-_=./:,@+\\".contains(c);
-    if word.chars().all(safe) {
-        word.into()
+pub fn word(text: &str) -> String {
+    let is_safe =
+        |c: char| c.is_alphanumeric() || "-_=./:,@+".contains(c) || cfg!(windows) && c == '\\';
+    if text.chars().all(is_safe) {
+        text.into()
+    } else if cfg!(windows) {
+        format!("\"{}\"", text.replace('"', "\\\""))
     } else {
-        format!("\"{word}\"")
+        format!("'{}'", text.replace('\'', "'\\''"))
     }
 }

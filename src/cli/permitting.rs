@@ -5,14 +5,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use clap::Args;
+use clap::{Args, builder::NonEmptyStringValueParser};
 
 use super::{Surroundings, output::say, sandboxing::cache};
 use crate::{
     endpoint::Endpoint,
     host::{
         bench::AgentAddress,
-        permissions::{Denied, EVERYWHERE, Permissions, Scope, Subject},
+        permissions::{Denied, EVERYWHERE, Permissions, Scope, Subject, resolved},
     },
     package::model::{Declared, Reachable},
 };
@@ -30,10 +30,10 @@ pub struct Permitting {
     #[arg(long, value_name = "DIR", num_args = 0..=1, require_equals = true, default_missing_value = EVERYWHERE)]
     allow_write: Vec<PathBuf>,
     /// Let it start a program, which then runs with your rights
-    #[arg(long, value_name = "PROGRAM", num_args = 0..=1, require_equals = true, default_missing_value = "*", value_delimiter = ',')]
+    #[arg(long, value_name = "PROGRAM", num_args = 0..=1, require_equals = true, default_missing_value = "*", value_parser = NonEmptyStringValueParser::new())]
     allow_run: Vec<String>,
     /// Let it see an environment variable
-    #[arg(long, value_name = "NAME", num_args = 0..=1, require_equals = true, default_missing_value = "*", value_delimiter = ',')]
+    #[arg(long, value_name = "NAME", num_args = 0..=1, require_equals = true, default_missing_value = "*", value_delimiter = ',', value_parser = NonEmptyStringValueParser::new())]
     allow_env: Vec<String>,
     /// Let it have what local.yaml declares under `permissions`
     #[arg(long)]
@@ -48,10 +48,10 @@ pub struct Permitting {
     #[arg(long, value_name = "PATH", num_args = 0..=1, require_equals = true, default_missing_value = EVERYWHERE)]
     deny_write: Vec<PathBuf>,
     /// Keep it from starting a program
-    #[arg(long, value_name = "PROGRAM", num_args = 0..=1, require_equals = true, default_missing_value = "*", value_delimiter = ',')]
+    #[arg(long, value_name = "PROGRAM", num_args = 0..=1, require_equals = true, default_missing_value = "*", value_parser = NonEmptyStringValueParser::new())]
     deny_run: Vec<String>,
     /// Hide an environment variable from it
-    #[arg(long, value_name = "NAME", num_args = 0..=1, require_equals = true, default_missing_value = "*", value_delimiter = ',')]
+    #[arg(long, value_name = "NAME", num_args = 0..=1, require_equals = true, default_missing_value = "*", value_delimiter = ',', value_parser = NonEmptyStringValueParser::new())]
     deny_env: Vec<String>,
 }
 
@@ -59,8 +59,8 @@ pub struct Permitting {
 pub struct Guest<'a> {
     /// The folder that relative paths start at.
     pub root: &'a Path,
-    /// The package whose code must not be changed.
-    pub package: Option<&'a Path>,
+    /// The packages whose code must not be changed.
+    pub packages: &'a [PathBuf],
     /// What it may read without being asked.
     pub readable: &'a [PathBuf],
     /// The URL of the agent that it may connect to.
@@ -97,7 +97,7 @@ impl Permitting {
         guest: &Guest<'_>,
         surroundings: &Surroundings,
     ) -> Result<Permissions, Refused> {
-        let given = self.given(guest, surroundings);
+        let given = self.given(guest, surroundings)?;
         let declared = &guest.declared.allowed;
         if confined
             && !self.allow_declared
@@ -111,41 +111,51 @@ impl Permitting {
         let forbidden = &guest.declared.denied;
         let place = |path: &PathBuf| placed(&surroundings.current, path);
         let in_package = |path: &String| placed(guest.root, Path::new(path));
-        let mut net = scope(confined, given.net, Endpoint::any());
+        let everywhere = || PathBuf::from(EVERYWHERE);
+        let mut net = scope(confined, given.net, &Endpoint::any());
         if let (Some(allowed), Some(agent)) = (&mut net.allowed, own.net.allowed) {
             allowed.splice(0..0, agent);
             allowed.dedup();
         }
-        net.denied = denied("net", &self.deny_net, Clone::clone);
-        net.denied
-            .extend(declared_denied("net", &forbidden.net, Clone::clone));
-        let everywhere = || PathBuf::from(EVERYWHERE);
-        let mut read = scope(confined, given.read, everywhere());
-        read.denied = denied("read", &self.deny_read, place);
-        read.denied
-            .extend(declared_denied("read", &forbidden.read, in_package));
-        let mut write = scope(confined, given.write, everywhere());
-        write.denied = denied("write", &self.deny_write, place);
-        write
-            .denied
-            .extend(declared_denied("write", &forbidden.write, in_package));
-        let mut run = scope(confined, given.run, "*".into());
-        run.denied = denied("run", &self.deny_run, Clone::clone);
-        run.denied
-            .extend(declared_denied("run", &forbidden.run, Clone::clone));
-        let mut env = scope(confined, given.env, "*".into());
-        env.denied = denied("env", &self.deny_env, Clone::clone);
-        env.denied
-            .extend(declared_denied("env", &forbidden.env, Clone::clone));
+        net.denied = denied(
+            "net",
+            (&self.deny_net, Clone::clone),
+            (&forbidden.net, Clone::clone),
+        );
+        let mut read = scope(confined, given.read, &everywhere());
+        read.denied = denied(
+            "read",
+            (&self.deny_read, place),
+            (&forbidden.read, in_package),
+        );
+        let mut write = scope(confined, given.write, &everywhere());
+        write.denied = denied(
+            "write",
+            (&self.deny_write, place),
+            (&forbidden.write, in_package),
+        );
+        let mut run = scope(confined, given.run, &"*".into());
+        run.denied = denied(
+            "run",
+            (&self.deny_run, Clone::clone),
+            (&forbidden.run, Clone::clone),
+        );
+        let mut env = scope(confined, given.env, &"*".into());
+        env.denied = denied(
+            "env",
+            (&self.deny_env, Clone::clone),
+            (&forbidden.env, Clone::clone),
+        );
         if confined && write.allowed.is_none() {
             say(
                 "error: --allow-write: in the sandbox name the folder to write below; with all of them the code could change what runs next",
             );
             return Err(Refused);
         }
-        for folder in write.allowed.iter().flatten() {
-            let package = guest.package.filter(|_| confined);
-            make(folder, package, surroundings)?;
+        for folder in write.allowed.iter_mut().flatten() {
+            let code = if confined { guest.packages } else { &[] };
+            // As it is, so that everybody sees where a link leads.
+            *folder = make(folder, code, surroundings)?;
         }
         Ok(Permissions {
             subject: if confined {
@@ -164,7 +174,7 @@ impl Permitting {
     }
 
     /// What the switches allow, with what local.yaml declares where they say so.
-    fn given(&self, guest: &Guest<'_>, surroundings: &Surroundings) -> Given {
+    fn given(&self, guest: &Guest<'_>, surroundings: &Surroundings) -> Result<Given, Refused> {
         let place = |path: &PathBuf| placed(&surroundings.current, path);
         let mut given = Given {
             net: self.allow_net.clone(),
@@ -181,14 +191,19 @@ impl Permitting {
                 run,
                 env,
             } = &guest.declared.allowed;
-            let in_package = |path: &String| placed(guest.root, Path::new(path));
             given.net.extend(net.iter().cloned());
-            given.read.extend(read.iter().map(in_package));
-            given.write.extend(write.iter().map(in_package));
+            for (kind, paths, given) in [
+                ("read", read, &mut given.read),
+                ("write", write, &mut given.write),
+            ] {
+                for path in paths {
+                    given.push(within_package(kind, path, guest.root)?);
+                }
+            }
             given.run.extend(run.iter().cloned());
             given.env.extend(env.iter().cloned());
         }
-        given
+        Ok(given)
     }
 }
 
@@ -202,31 +217,47 @@ struct Given {
 }
 
 /// What is allowed of a kind; `all` stands for everything of it.
-fn scope<T: PartialEq>(confined: bool, given: Vec<T>, all: T) -> Scope<T> {
-    let open = given.contains(&all) || !confined && given.is_empty();
+fn scope<T: PartialEq>(confined: bool, given: Vec<T>, all: &T) -> Scope<T> {
+    let open = given.contains(all) || !confined && given.is_empty();
     Scope {
         allowed: (!open).then_some(given),
         denied: Vec::new(),
     }
 }
 
-fn denied<T, U: ToText>(kind: &str, given: &[U], what: impl Fn(&U) -> T) -> Vec<Denied<T>> {
-    let one = |its: &U| Denied {
-        what: what(its),
+/// What is denied of a kind, by switches and by local.yaml, each with what makes a value of its text.
+fn denied<T, U: ToText, V>(
+    kind: &str,
+    (switches, of_switch): (&[U], impl Fn(&U) -> T),
+    (declared, of_declared): (&[V], impl Fn(&V) -> T),
+) -> Vec<Denied<T>> {
+    let by_switch = |its: &U| Denied {
+        what: of_switch(its),
         by: match its.to_text() {
             text if text == EVERYWHERE => format!("--deny-{kind}"),
             text => format!("--deny-{kind}={text}"),
         },
     };
-    given.iter().map(one).collect()
-}
-
-fn declared_denied<T, U>(kind: &str, given: &[U], what: impl Fn(&U) -> T) -> Vec<Denied<T>> {
-    let one = |its: &U| Denied {
-        what: what(its),
+    let by_file = |its: &V| Denied {
+        what: of_declared(its),
         by: format!("permissions.deny.{kind} in local.yaml"),
     };
-    given.iter().map(one).collect()
+    let switches = switches.iter().map(by_switch);
+    switches.chain(declared.iter().map(by_file)).collect()
+}
+
+/// A path of local.yaml. One that seems to be the package's has to be: the package brings the file along, and its links.
+fn within_package(kind: &str, path: &str, root: &Path) -> Result<PathBuf, Refused> {
+    let place = placed(root, Path::new(path));
+    let (real, root) = (resolved(&place), resolved(root));
+    if path == EVERYWHERE || Path::new(path).is_absolute() || real.starts_with(root) {
+        return Ok(place);
+    }
+    let real = real.display();
+    say(format_args!(
+        "error: permissions.{kind} in local.yaml: `{path}` leads out of the package, to {real}; --allow-{kind}={real} allows that"
+    ));
+    Err(Refused)
 }
 
 /// As it stands on the command line.
@@ -259,13 +290,19 @@ fn placed(folder: &Path, path: &Path) -> PathBuf {
     }
 }
 
-/// Makes a folder that may be written to. `package`: whose code must stay as it is.
-fn make(folder: &Path, package: Option<&Path>, surroundings: &Surroundings) -> Result<(), Refused> {
-    let made = fs::create_dir_all(folder).and_then(|()| match package {
-        None => Ok(()),
-        Some(package) => not_the_code(package, folder)
-            .and_then(|()| not_the_cache(cache(surroundings).as_deref(), folder)),
-    });
+/// Makes a folder that may be written to, and says where it really is. `code`: packages whose code must stay as it is.
+fn make(folder: &Path, code: &[PathBuf], surroundings: &Surroundings) -> Result<PathBuf, Refused> {
+    let made = fs::create_dir_all(folder)
+        .and_then(|()| fs::canonicalize(folder))
+        .and_then(|folder| {
+            for package in code {
+                not_the_code(package, &folder)?;
+            }
+            if !code.is_empty() {
+                not_the_cache(cache(surroundings).as_deref(), &folder)?;
+            }
+            Ok(folder)
+        });
     made.map_err(|error| {
         say(format_args!(
             "error: --allow-write={}: {error}",
@@ -306,11 +343,10 @@ pub fn environment(
 
 /// A package that could change its own code would not be the one that was looked at.
 fn not_the_code(root: &Path, folder: &Path) -> io::Result<()> {
-    let (root, folder) = (fs::canonicalize(root)?, fs::canonicalize(folder)?);
     let code = ["python_modules", "wheels", "tests"];
     let overlaps = |part: &str| {
-        let part = root.join(part);
-        part.starts_with(&folder) || folder.starts_with(&part)
+        let part = resolved(&root.join(part));
+        part.starts_with(folder) || folder.starts_with(&part)
     };
     match code.into_iter().find(|part| overlaps(part)) {
         None => Ok(()),
@@ -327,8 +363,7 @@ fn not_the_cache(cache: Option<&Path>, folder: &Path) -> io::Result<()> {
     let Some(cache) = made.and_then(|cache| fs::canonicalize(cache).ok()) else {
         return Ok(());
     };
-    let folder = fs::canonicalize(folder)?;
-    if cache.starts_with(&folder) || folder.starts_with(&cache) {
+    if cache.starts_with(folder) || folder.starts_with(&cache) {
         return Err(io::Error::other(format!(
             "the sandbox's cache {} would be writable; name another folder",
             cache.display()

@@ -18,6 +18,7 @@ use super::{
     permitting::{Guest, Permitting, environment},
     sandboxing::{Sandboxed, Sandboxing},
     setup, signals,
+    world::guarded,
 };
 use crate::{
     diagnostic::Style,
@@ -27,7 +28,6 @@ use crate::{
         Host, StandardStreams,
         bench::{AgentAddress, SimulatedBench},
         live::{LiveHost, Streams},
-        permissions::{Guarded, Permissions},
     },
     package::model::Declared,
     python::{ScriptEnd, run_script, sandbox},
@@ -124,7 +124,7 @@ impl Python {
         let agent = self.simulate.is_some().then_some(AGENT_HOST);
         let guest = Guest {
             root: &surroundings.current,
-            package: package.as_deref(),
+            packages: package.as_slice(),
             readable: &readable,
             agent,
             declared: &Declared::default(),
@@ -144,7 +144,10 @@ impl Python {
             interrupt.clone(),
         );
         let host: Arc<dyn Host> = match &self.simulate {
-            None => guarded(StandardStreams::new(live, interrupt.clone()), permissions),
+            None => {
+                let host = Arc::new(StandardStreams::new(live, interrupt.clone()));
+                guarded(host.clone(), permissions, Some(host), |_| {})
+            }
             Some(file) => {
                 let style = surroundings.style(colour);
                 let bench = bench(
@@ -160,7 +163,8 @@ impl Python {
                 say(
                     "note: the script meets a simulated bench, its result says nothing about hardware",
                 );
-                guarded(StandardStreams::new(bench, interrupt.clone()), permissions)
+                let host = Arc::new(StandardStreams::new(bench, interrupt.clone()));
+                guarded(host.clone(), permissions, Some(host), |_| {})
             }
         };
         let end = match sandbox {
@@ -221,13 +225,6 @@ impl Python {
             ignore_environment: ignore_environment || isolated,
             warnings: warnings.clone(),
         }
-    }
-}
-
-fn guarded(host: impl Host + 'static, permissions: Permissions) -> Arc<dyn Host> {
-    match permissions.is_everything() {
-        true => Arc::new(host),
-        false => Arc::new(Guarded::new(host, permissions, Arc::new(|_| {}))),
     }
 }
 

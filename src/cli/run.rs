@@ -16,6 +16,7 @@ use super::{
     assignment::Assignment,
     colour::Colour,
     output::{say, show, show_one},
+    permissions::word,
     permitting::{self, Guest, Permitting},
     prompting::Prompting,
     refusal,
@@ -24,7 +25,7 @@ use super::{
     selecting::Selecting,
     setup, signals,
     taping::{self, Recording, Replay, Taping},
-    world::{self, World, watched},
+    world::{self, Watch, World},
 };
 use crate::{
     bus::EventBus,
@@ -172,9 +173,22 @@ impl Run {
         Some((exit, needs.all()))
     }
 
-    /// As it stands on the command line.
-    pub fn package_as_given(&self) -> &Path {
-        &self.package
+    /// What has to stand on the command line to run the same again, but for what is allowed and what stands in for the station.
+    pub fn to_repeat(&self) -> String {
+        let path = |path: &Path| word(&path.display().to_string());
+        let assigned = |switch: &str, all: &[Assignment]| -> Vec<String> {
+            let one = |its: &Assignment| word(&format!("--{switch}={}={}", its.key, its.value));
+            all.iter().map(one).collect()
+        };
+        let mut words = vec![path(&self.package)];
+        words.extend(self.test.as_deref().map(word));
+        words.extend(self.host.as_ref().map(|url| word(&format!("--host={url}"))));
+        words.extend(assigned("cfg", &self.cfg));
+        words.extend(assigned("tag", &self.tag));
+        words.extend(assigned("mes", &self.mes));
+        let folders = self.selecting.packages.iter();
+        words.extend(folders.map(|folder| format!("--packages {}", path(folder))));
+        words.join(" ")
     }
 
     pub fn package(&self, surroundings: &Surroundings) -> PathBuf {
@@ -249,7 +263,7 @@ impl Run {
         let agent = agent.map(|agent| agent.text().into_owned());
         let guest = Guest {
             root: &package.root,
-            package: Some(&package.root),
+            packages: &readable,
             readable: &readable,
             agent: agent.as_deref(),
             declared: &package.local.permissions,
@@ -270,6 +284,8 @@ impl Run {
             events: events.clone(),
         };
         let host = world.host(surroundings, style)?;
+        // What a replay knows of names is in the recording.
+        let resolver = replay.is_none().then(|| host.clone());
         let refusals = Refusals::new(events.clone(), position.clone());
         let departures = replay.as_ref().map(Replay::departures);
         let departed = || departures.as_ref().and_then(Departures::of_attempt);
@@ -343,7 +359,16 @@ impl Run {
         events.attach(Box::new(position));
         let host = recording.as_ref().map_or(host, Recording::host);
         let needs = needed.map(|needs| (guest.own(), needs.clone()));
-        let host = watched(host, permissions, refusals.clone(), needs, events.clone());
+        let watch = Watch {
+            permissions,
+            resolver,
+            needs,
+            events: events.clone(),
+        };
+        let host = watch.over(host, {
+            let refusals = refusals.clone();
+            move |refusal| refusals.tell(refusal)
+        });
         let unwritten = self.attach(needed.is_some(), &events, colour, surroundings);
         if let Some(history) = routed.history {
             events.attach(Box::new(history));

@@ -13,7 +13,7 @@ use crate::{
         Host, Observer,
         bench::{AgentAddress, SimulatedBench},
         live::{LiveHost, Streams},
-        permissions::{Guarded, Needs, Noted, Permissions, Refusals},
+        permissions::{Guarded, Needs, Noted, Permissions, Refusal, Resolver},
         virtual_time::VirtualTime,
     },
     package::model::Package,
@@ -84,24 +84,40 @@ impl World<'_> {
     }
 }
 
-/// What the code meets first: what watches it, then what may refuse it. `needs`: what to note of what goes beyond a sandbox's own permissions.
-pub fn watched(
+/// What stands before the world, from the inside out: what may refuse, what notes (needs beyond a sandbox's own permissions), what watches.
+pub struct Watch {
+    pub permissions: Permissions,
+    pub resolver: Resolver,
+    pub needs: Option<(Permissions, Needs)>,
+    pub events: EventBus,
+}
+
+impl Watch {
+    pub fn over(
+        self,
+        host: Arc<dyn Host>,
+        refused: impl Fn(&Refusal) + Send + Sync + 'static,
+    ) -> Arc<dyn Host> {
+        let host = guarded(host, self.permissions, self.resolver.clone(), refused);
+        match self.needs {
+            None => Arc::new(Observer::new(host, self.events)),
+            Some((own, needs)) => {
+                let noted = Noted::new(host, own, self.resolver, needs);
+                Arc::new(Observer::new(noted, self.events))
+            }
+        }
+    }
+}
+
+/// The host as far as it is permitted.
+pub fn guarded(
     host: Arc<dyn Host>,
     permissions: Permissions,
-    refusals: Refusals,
-    needs: Option<(Permissions, Needs)>,
-    events: EventBus,
+    resolver: Resolver,
+    refused: impl Fn(&Refusal) + Send + Sync + 'static,
 ) -> Arc<dyn Host> {
-    let host: Arc<dyn Host> = match permissions.is_everything() {
+    match permissions.is_everything() {
         true => host,
-        false => Arc::new(Guarded::new(
-            host,
-            permissions,
-            Arc::new(move |refusal| refusals.tell(refusal)),
-        )),
-    };
-    match needs {
-        None => Arc::new(Observer::new(host, events)),
-        Some((own, needs)) => Arc::new(Observer::new(Noted::new(host, own, needs), events)),
+        false => Arc::new(Guarded::new(host, permissions, resolver, Arc::new(refused))),
     }
 }

@@ -139,6 +139,7 @@ impl Console {
             Event::Statistics { statistics, .. } => self.statistics(statistics),
             Event::Output { text, .. } => self.output(&mut page, text),
             Event::Refused { message, .. } => match self.steps.last_mut() {
+                Some(step) if step.refused.contains(message) => {}
                 Some(step) => step.refused.push(message.clone()),
                 None => refused(&mut page, 2, message),
             },

@@ -54,7 +54,7 @@ fn door(port: u16) -> (Arc<dyn Host>, Handle) {
     permissions.net.allowed = Some(vec![
         format!("127.0.0.1:{port}").parse().expect("an endpoint"),
     ]);
-    let guarded = Guarded::new(live, permissions, Arc::new(|_| {}));
+    let guarded = Guarded::new(live, permissions, None, Arc::new(|_| {}));
     let events = EventBus::new(Arc::new(RealClock::new()));
     let host: Arc<dyn Host> = Arc::new(Observer::new(guarded, events));
     let Ok(Reply::Handle(handle)) = host.call(Request::Socket {

@@ -38,7 +38,7 @@ fn files_of_the_system_are_not_there_to_be_read() {
         refused(
             &format!("    open({file:?})"),
             &format!(
-                "PermissionError: [Errno 13] the sandbox may read below the package only, and `{file}` is not there; --allow-read={file} lets it: '{file}'"
+                "PermissionError: [Errno 13] the sandbox may not read `{file}`; --allow-read={file} lets it: '{file}'"
             ),
         );
     }
@@ -59,7 +59,7 @@ fn nor_are_those_beside_the_package() {
         let ran = run(&format!("    {call}"), &[]).failed();
         let message = ran.attempt("f")["message"].as_str().expect("a message");
         assert!(
-            message.starts_with("PermissionError: [Errno 13] the sandbox may read"),
+            message.starts_with("PermissionError: [Errno 13] the sandbox may not read"),
             "{call}: {message}"
         );
     }
@@ -83,7 +83,7 @@ fn nor_what_a_link_leads_to() {
         let ran = run_in(package, &[]).failed();
         let message = ran.attempt("f")["message"].as_str().expect("a message");
         assert!(
-            message.starts_with("PermissionError: [Errno 13] the sandbox may read"),
+            message.starts_with("PermissionError: [Errno 13] the sandbox may not read"),
             "{message}"
         );
     }

@@ -33,6 +33,20 @@ impl Content {
         })
     }
 
+    /// The body of an answer. What its server does not call JSON may be a file, whose bytes count: it is kept as it is, unless there is a secret in it.
+    pub fn of_answer(bytes: &[u8], media: Option<&str>, secrets: &Secrets) -> Option<Self> {
+        let body = Self::of_body(bytes, media, secrets)?;
+        let is_file = media.is_some_and(|media| !media.to_ascii_lowercase().contains("json"));
+        Some(match body {
+            Self::Json(json)
+                if is_file && serde_json::from_slice(bytes).is_ok_and(|its: Json| its == json) =>
+            {
+                Self::of_bytes(bytes)
+            }
+            body => body,
+        })
+    }
+
     /// Text when all of it can be shown, else hexadecimal.
     pub fn of_bytes(bytes: &[u8]) -> Self {
         let shows = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
@@ -128,6 +142,19 @@ mod tests {
         let hex = Content::of_bytes(&bytes);
         assert_eq!(hex, Content::Hex("00FF10".into()));
         assert_eq!(hex.bytes(), bytes);
+    }
+
+    #[test]
+    fn a_file_that_happens_to_be_json_is_kept_as_it_is() {
+        let none = Secrets::default();
+        let file = b"{\n  \"a\": 1\n}";
+        let octets = Some("application/octet-stream");
+        let kept = Content::of_answer(file, octets, &none);
+        assert_eq!(kept, Some(Content::Text("{\n  \"a\": 1\n}".into())));
+        let reply = Content::of_answer(file, Some("application/json"), &none);
+        assert_eq!(reply, Some(Content::Json(json!({"a": 1}))));
+        let secret = Content::of_answer(b"{\"token\": \"x\"}", octets, &none);
+        assert_eq!(secret, Some(Content::Json(json!({"token": "***"}))));
     }
 
     #[test]

@@ -81,7 +81,7 @@ pub fn asked(request: &http::Request<Vec<u8>>, secrets: &Secrets) -> Exchange {
 
 fn answer(http: &mut Exchange, response: Response, secrets: &Secrets) {
     http.status = Some(response.status);
-    http.reply = Content::of_body(&response.body, response.media.as_deref(), secrets);
+    http.reply = Content::of_answer(&response.body, response.media.as_deref(), secrets);
     http.media = response.media.filter(|media| {
         !media.eq_ignore_ascii_case("application/json")
             && !media.eq_ignore_ascii_case("application/json; charset=utf-8")

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    Permissions, Refusal,
+    Permissions, Refusal, Resolver,
     judge::{Judge, Stopped},
 };
 use crate::host::{Host, HostError, Reply, Request};
@@ -20,10 +20,11 @@ pub struct Guarded<H> {
 }
 
 impl<H: Host> Guarded<H> {
-    pub fn new(inner: H, permissions: Permissions, listener: Listener) -> Self {
+    /// `resolver` is asked for what names stand for, beside whoever records or repeats what goes through.
+    pub fn new(inner: H, permissions: Permissions, resolver: Resolver, listener: Listener) -> Self {
         Self {
             inner,
-            judge: Judge::new(permissions),
+            judge: Judge::new(permissions, resolver),
             listener,
         }
     }

@@ -1,7 +1,7 @@
 //! Decides about requests.
 
 use super::{
-    Access, Permissions, Refusal, Subject,
+    Access, Permissions, Refusal, Resolver, Subject,
     paths::{Paths, Wanted},
     programs,
     reach::Reach,
@@ -35,10 +35,10 @@ impl From<HostError> for Stopped {
 }
 
 impl Judge {
-    pub fn new(permissions: Permissions) -> Self {
+    pub fn new(permissions: Permissions, resolver: Resolver) -> Self {
         Self {
             paths: Paths::new(&permissions),
-            reach: Reach::new(permissions.net.clone(), permissions.subject),
+            reach: Reach::new(permissions.net.clone(), permissions.subject, resolver),
             permissions,
         }
     }
@@ -52,27 +52,39 @@ impl Judge {
         use Access::{Read, Write};
         match &mut request {
             Request::Stat { path: its, follow } => path(its, Read, Wanted::following(*follow))?,
-            Request::ListFolder { path: its } => path(its, Read, Wanted::Itself)?,
+            Request::ListFolder { path: its } => path(its, Read, Wanted::Target)?,
             Request::Open { path: its, how } => {
                 let writes = how.write || how.append || how.create || how.truncate;
-                path(its, if writes { Write } else { Read }, Wanted::Itself)?;
+                let given = its.clone();
+                if writes {
+                    path(its, Write, Wanted::Target)?;
+                }
+                if how.read || !writes {
+                    // What is opened for both has to be allowed for both.
+                    let read = self.paths.admitted(&given, Read, Wanted::Target)?;
+                    if !writes {
+                        *its = read;
+                    }
+                }
                 if self.confines() {
                     how.mode &= 0o777;
                 }
             }
             Request::MakeFolder { path: its, mode } | Request::SetMode { path: its, mode } => {
-                path(its, Write, Wanted::Itself)?;
+                path(its, Write, Wanted::Target)?;
                 if self.confines() {
                     *mode &= 0o777;
                 }
             }
-            Request::SetTimes { path: its, .. } => path(its, Write, Wanted::Itself)?,
+            Request::SetTimes { path: its, .. } => path(its, Write, Wanted::Target)?,
             Request::RemoveFile { path: its } | Request::RemoveFolder { path: its } => {
-                path(its, Write, Wanted::Link)?;
+                path(its, Write, Wanted::Entry)?;
             }
             Request::Rename { from, to, .. } => {
+                // Under its new name it can be read.
+                self.paths.admitted(from, Read, Wanted::Whole)?;
                 path(from, Write, Wanted::Whole)?;
-                path(to, Write, Wanted::Link)?;
+                path(to, Write, Wanted::Entry)?;
             }
             Request::Resolve { host, port } => self.reach.name(host, *port)?,
             Request::Connect {
@@ -97,7 +109,7 @@ impl Judge {
             Request::Spawn(program) => {
                 programs::admitted(program, &self.permissions, host)?;
                 if !self.permissions.read.is_everything() {
-                    path(&mut program.folder, Read, Wanted::Itself)?;
+                    path(&mut program.folder, Read, Wanted::Target)?;
                 }
             }
             _ => {}
@@ -111,10 +123,11 @@ impl Judge {
         request: Request,
         call: impl FnOnce(Request) -> Result<Reply, HostError>,
     ) -> Result<Reply, HostError> {
-        let (mut asked, mut binds) = (None, None);
+        let (mut asked, mut binds, mut doubles) = (None, None, None);
         match &request {
             Request::Resolve { host, .. } => asked = Some(host.clone()),
             Request::Bind { handle, .. } => binds = Some(*handle),
+            Request::Duplicate { handle } => doubles = Some(*handle),
             Request::Close { handle } => self.reach.closed(*handle),
             _ => {}
         }
@@ -122,6 +135,11 @@ impl Judge {
         match (&result, asked, binds) {
             (Ok(Reply::Addresses(found)), Some(host), _) => self.reach.learn(&host, found),
             (Ok(_), _, Some(handle)) => self.reach.bound(handle),
+            (Ok(Reply::Handle(second)), ..) => {
+                if let Some(handle) = doubles {
+                    self.reach.duplicated(handle, *second);
+                }
+            }
             _ => {}
         }
         result

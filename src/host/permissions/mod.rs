@@ -12,15 +12,20 @@ mod refusals;
 use std::{
     fmt,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
+use super::Host;
 use crate::endpoint::Endpoint;
 
 pub use guarded::Guarded;
 pub use noted::{Need, Needs, Noted};
-pub use paths::lexical;
+pub use paths::{lexical, resolved};
 pub use refusal::{Access, Refusal};
 pub use refusals::Refusals;
+
+/// Who knows what names stand for, without anybody else hearing of it; none where there is nobody to ask, as in a replay.
+pub type Resolver = Option<Arc<dyn Host>>;
 
 /// What may be reached. What is denied wins over what is allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -156,10 +161,20 @@ impl Permissions {
             Subject::Run => "only ",
         };
         let mut parts = Vec::new();
-        if self.subject == Subject::Sandbox && self.read.allowed.is_some() {
-            parts.push("read the package".to_owned());
+        match (self.subject, &self.read.allowed) {
+            (Subject::Sandbox, Some(named)) => {
+                parts.push("read the package".into());
+                if !named.is_empty() {
+                    parts.push(format!("read {}", listed(named.iter().map(paths))));
+                }
+            }
+            (Subject::Sandbox, None) => parts.push("read anything".into()),
+            (Subject::Run, Some(named)) => {
+                let named = listed(named.iter().map(paths));
+                parts.push(format!("only read the package and {named}"));
+            }
+            (Subject::Run, None) => {}
         }
-        parts.extend(self.read.granted(&format!("{only}read"), paths));
         parts.extend(
             self.net
                 .granted(&format!("{only}connect to"), Endpoint::to_string),

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    Access, Permissions, Refusal,
+    Access, Permissions, Refusal, Resolver,
     judge::{Judge, Stopped},
 };
 use crate::host::{ErrorKind, Host, HostError, Reply, Request, cassette::Position};
@@ -93,10 +93,10 @@ impl Needs {
 }
 
 impl<H: Host> Noted<H> {
-    pub fn new(inner: H, permissions: Permissions, needs: Needs) -> Self {
+    pub fn new(inner: H, permissions: Permissions, resolver: Resolver, needs: Needs) -> Self {
         Self {
             inner,
-            judge: Judge::new(permissions),
+            judge: Judge::new(permissions, resolver),
             needs,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::{
     fs, io,
-    path::{Component, Path, PathBuf},
+    path::{Component, Path, PathBuf, Prefix},
 };
 
 use super::{Access, Denied, EVERYWHERE, Permissions, Refusal, Scope, Subject, judge::Stopped};
@@ -12,11 +12,15 @@ use crate::host::live::from_io;
 pub struct Paths {
     subject: Subject,
     root: PathBuf,
-    /// Folders, and single files; none where everything may be read.
-    read: Option<Vec<PathBuf>>,
-    write: Option<Vec<PathBuf>>,
-    unread: Vec<Barred>,
-    unwritten: Vec<Barred>,
+    read: Rules,
+    write: Rules,
+}
+
+/// What may be done with paths in one way.
+struct Rules {
+    /// Folders, and single files; none where everything may be reached.
+    allowed: Option<Vec<PathBuf>>,
+    barred: Vec<Barred>,
 }
 
 /// A path that is denied, with what says so; no path stands for all.
@@ -25,52 +29,65 @@ struct Barred {
     by: String,
 }
 
-/// What a request is about, where a path leads to a link.
+/// What a request is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wanted {
-    /// What the link leads to.
-    Itself,
-    /// The link.
-    Link,
-    /// The link, or the folder with everything in it.
+    /// What stands there, or, for a link, what it leads to.
+    Target,
+    /// The entry of its folder, be it a link.
+    Entry,
+    /// The same, with everything in it.
     Whole,
 }
 
 impl Wanted {
     pub fn following(follow: bool) -> Self {
-        if follow { Self::Itself } else { Self::Link }
+        if follow { Self::Target } else { Self::Entry }
+    }
+}
+
+impl Rules {
+    fn new(root: &Path, scope: &Scope<PathBuf>, own: &[PathBuf]) -> Self {
+        let allowed = scope.allowed.as_ref().map(|allowed| {
+            let all = own.iter().chain(allowed);
+            all.map(|path| resolved(&root.join(path))).collect()
+        });
+        let barred = |denied: &Denied<PathBuf>| Barred {
+            path: (denied.what.as_os_str() != EVERYWHERE)
+                .then(|| resolved(&root.join(&denied.what))),
+            by: denied.by.clone(),
+        };
+        Self {
+            allowed,
+            barred: scope.denied.iter().map(barred).collect(),
+        }
+    }
+
+    fn is_everything(&self) -> bool {
+        self.allowed.is_none() && self.barred.is_empty()
+    }
+
+    fn has(&self, path: &Path) -> bool {
+        let within = |allowed: &Vec<PathBuf>| allowed.iter().any(|root| path.starts_with(root));
+        self.allowed.as_ref().is_none_or(within)
+    }
+
+    /// What forbids a path. `whole`: or something below it, which would go along to a place where nobody would look for it.
+    fn bars(&self, path: &Path, whole: bool) -> Option<&Barred> {
+        self.barred.iter().find(|barred| match &barred.path {
+            None => true,
+            Some(its) => path.starts_with(its) || whole && its.starts_with(path),
+        })
     }
 }
 
 impl Paths {
     pub fn new(permissions: &Permissions) -> Self {
         let root = &permissions.root;
-        let everywhere = |path: &&PathBuf| path.as_os_str() == EVERYWHERE;
-        let resolved = |scope: &Scope<PathBuf>, own: &[PathBuf]| {
-            let allowed = scope.allowed.as_ref()?;
-            if allowed.iter().any(|path| everywhere(&path)) {
-                return None;
-            }
-            let all = own.iter().chain(allowed);
-            Some(
-                all.filter_map(|path| fs::canonicalize(root.join(path)).ok())
-                    .collect(),
-            )
-        };
-        let barred = |denied: &Denied<PathBuf>| Barred {
-            path: (!everywhere(&&denied.what)).then(|| {
-                let path = root.join(&denied.what);
-                // What is not there yet is denied, too.
-                real(&path, true).unwrap_or_else(|_| lexical(&path))
-            }),
-            by: denied.by.clone(),
-        };
         Self {
             subject: permissions.subject,
-            read: resolved(&permissions.read, &permissions.own),
-            write: resolved(&permissions.write, &[]),
-            unread: permissions.read.denied.iter().map(barred).collect(),
-            unwritten: permissions.write.denied.iter().map(barred).collect(),
+            read: Rules::new(root, &permissions.read, &permissions.own),
+            write: Rules::new(root, &permissions.write, &[]),
             root: root.clone(),
         }
     }
@@ -80,28 +97,40 @@ impl Paths {
     /// # Errors
     /// When it may not be reached like this, or nobody can tell what it leads to.
     pub fn admitted(&self, given: &str, access: Access, wanted: Wanted) -> Result<String, Stopped> {
-        let (allowed, barred) = match access {
-            Access::Write => (&self.write, &self.unwritten),
-            _ => (&self.read, &self.unread),
-        };
+        let rules = self.rules(access);
         let moves =
-            wanted == Wanted::Whole && !(self.unread.is_empty() && self.unwritten.is_empty());
-        if given == "/dev/null" || allowed.is_none() && barred.is_empty() && !moves {
+            wanted == Wanted::Whole && !(self.read.is_everything() && self.write.is_everything());
+        if given == "/dev/null" || rules.is_everything() && !moves {
             return Ok(given.into());
         }
         let path = self.root.join(given);
-        let real = match real(&path, wanted == Wanted::Itself) {
-            Ok(real) => real,
+        if is_elsewhere(&path) && !rules.has(&lexical(&path)) {
+            // Even to look what it is would be a connection to there.
+            return Err(self.outside(given, access).into());
+        }
+        match real(&path, wanted == Wanted::Target) {
+            Ok(real) => {
+                self.decide(given, &real, access, wanted)?;
+                let real = real.into_os_string().into_string();
+                real.map_err(|_| self.outside(given, access).into())
+            }
             // Whether something is there must not be told either.
             Err(error) => {
-                self.decide(given, &lexical(&path), access, wanted)?;
-                return Err(from_io(&error).into());
+                self.decide(given, &resolved(&path), access, wanted)?;
+                match &rules.allowed {
+                    // A link to where nothing is yet, or to what no path can name.
+                    None => Ok(given.into()),
+                    Some(_) => Err(from_io(&error).into()),
+                }
             }
-        };
-        self.decide(given, &real, access, wanted)?;
-        real.into_os_string()
-            .into_string()
-            .map_err(|_| self.outside(given, access).into())
+        }
+    }
+
+    fn rules(&self, access: Access) -> &Rules {
+        match access {
+            Access::Write => &self.write,
+            _ => &self.read,
+        }
     }
 
     fn decide(
@@ -111,57 +140,52 @@ impl Paths {
         access: Access,
         wanted: Wanted,
     ) -> Result<(), Refusal> {
-        let (allowed, barred) = match access {
-            Access::Write => (&self.write, &self.unwritten),
-            _ => (&self.read, &self.unread),
+        let rules = self.rules(access);
+        let whole = wanted == Wanted::Whole;
+        let taken_along = || {
+            let either = self.read.bars(path, true).or(self.write.bars(path, true));
+            either.filter(|_| whole)
         };
-        let within = |barred: &&Barred| {
-            let its = barred.path.as_deref();
-            its.is_none_or(|its| path.starts_with(its))
-        };
-        // With a folder goes what is in it, to a place where nobody would look for it.
-        let moved = |barred: &&Barred| {
-            let its = barred.path.as_deref();
-            wanted == Wanted::Whole && its.is_some_and(|its| its.starts_with(path))
-        };
-        let bars = barred.iter().find(within);
-        let all = || self.unread.iter().chain(&self.unwritten);
-        if let Some(Barred { by, .. }) = bars.or_else(|| all().find(moved)) {
+        if let Some(Barred { by, .. }) = rules.bars(path, whole).or_else(taken_along) {
             let verb = verb(access);
             return Err(Refusal {
                 access,
-                what: given.into(),
+                what: self.shown(given),
                 message: format!(
                     "{} may not {verb} `{given}`: {by} forbids it; leave that out to let it",
                     self.subject
                 ),
             });
         }
-        if let Some(allowed) = allowed {
-            let below = |roots: &[PathBuf]| roots.iter().any(|root| path.starts_with(root));
-            let written = || self.write.as_deref().is_some_and(below);
-            if !(below(allowed) || access == Access::Read && written()) {
-                return Err(self.outside(given, access));
-            }
+        // What may be written may be read.
+        let written =
+            || access == Access::Read && self.write.allowed.is_some() && self.write.has(path);
+        if rules.has(path) || written() {
+            Ok(())
+        } else {
+            Err(self.outside(given, access))
         }
-        Ok(())
     }
 
     fn outside(&self, given: &str, access: Access) -> Refusal {
         let subject = self.subject;
+        let what = self.shown(given);
         let message = match access {
             Access::Write => format!(
                 "{subject} may not write `{given}`; --allow-write=DIR lets it write below a folder"
             ),
-            _ => format!(
-                "{subject} may read below the package only, and `{given}` is not there; --allow-read={given} lets it"
-            ),
+            _ => format!("{subject} may not read `{given}`; --allow-read={what} lets it"),
         };
         Refusal {
             access,
-            what: given.into(),
+            what,
             message,
         }
+    }
+
+    /// As a switch takes it, which knows nothing of the package's folder.
+    fn shown(&self, given: &str) -> String {
+        lexical(&self.root.join(given)).display().to_string()
     }
 }
 
@@ -170,6 +194,17 @@ fn verb(access: Access) -> &'static str {
         Access::Write => "write",
         _ => "read",
     }
+}
+
+/// Whether a path of Windows leads to another machine or a device, or names a stream within a file, which no comparison would find.
+fn is_elsewhere(path: &Path) -> bool {
+    path.components().any(|part| match part {
+        Component::Prefix(prefix) => {
+            !matches!(prefix.kind(), Prefix::Disk(_) | Prefix::VerbatimDisk(_))
+        }
+        Component::Normal(name) => cfg!(windows) && name.to_string_lossy().contains(':'),
+        _ => false,
+    })
 }
 
 /// The path with all links resolved; what is not there yet may be missing at its end.
@@ -189,6 +224,30 @@ fn real(path: &Path, follow: bool) -> io::Result<PathBuf> {
         return fs::canonicalize(path);
     };
     Ok(fs::canonicalize(parent)?.join(name))
+}
+
+/// How many links are followed one after the other.
+const MOST_LINKS: usize = 40;
+
+/// The path with the links of as much of it resolved as there is, links that lead nowhere among them.
+pub fn resolved(path: &Path) -> PathBuf {
+    let mut path = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        match fs::read_link(&path) {
+            Ok(target) => path = path.parent().unwrap_or(Path::new("")).join(target),
+            Err(_) => break,
+        }
+    }
+    let path = lexical(&path);
+    let found = path.ancestors().find_map(|ancestor| {
+        let real = fs::canonicalize(ancestor).ok()?;
+        Some((real, path.strip_prefix(ancestor).ok()?))
+    });
+    match found {
+        Some((real, rest)) if rest.as_os_str().is_empty() => real,
+        Some((real, rest)) => real.join(rest),
+        None => path,
+    }
 }
 
 /// The path with `..` taken out by its text alone.

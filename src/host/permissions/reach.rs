@@ -3,31 +3,34 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     net::IpAddr,
-    sync::{Mutex, MutexGuard, OnceLock, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
 };
 
-use super::{Access, Denied, Refusal, Scope, Subject, judge::Stopped};
+use super::{Access, Denied, Refusal, Resolver, Scope, Subject, judge::Stopped};
 use crate::{
     endpoint::{Endpoint, address},
     host::{ErrorKind, Family, Handle, Host, HostError, Reply, Request},
 };
+
+/// How long an address counts as that of a name.
+const FRESH: Duration = Duration::from_secs(30);
 
 /// The permissions that are about the network. Names and addresses are compared by what the names stand for: what is denied by its name cannot be
 /// reached by its address, nor the other way round.
 pub struct Reach {
     subject: Subject,
     scope: Scope<Endpoint>,
+    resolver: Resolver,
     known: Mutex<Known>,
-    /// The addresses of what is denied by name, with its place in the list.
-    denied: OnceLock<Vec<(IpAddr, usize)>>,
 }
 
 #[derive(Default)]
 struct Known {
     /// Addresses that an allowed name turned out to have, with its port.
     allowed: BTreeSet<(IpAddr, Option<u16>)>,
-    /// Allowed names that were looked up.
-    asked: BTreeSet<String>,
+    /// Names of the permissions that were looked up, with their addresses, and when.
+    looked_up: BTreeMap<String, (Instant, Vec<IpAddr>)>,
     /// Which name an address was looked up for.
     names: BTreeMap<IpAddr, String>,
     /// Sockets with an address of their own.
@@ -35,12 +38,12 @@ struct Known {
 }
 
 impl Reach {
-    pub fn new(scope: Scope<Endpoint>, subject: Subject) -> Self {
+    pub fn new(scope: Scope<Endpoint>, subject: Subject, resolver: Resolver) -> Self {
         Self {
             subject,
             scope,
+            resolver,
             known: Mutex::default(),
-            denied: OnceLock::new(),
         }
     }
 
@@ -87,27 +90,26 @@ impl Reach {
         if let Some(denied) = self.denies(host, port) {
             return Err(self.forbidden(host, port, denied).into());
         }
-        let instead = match address(host) {
-            Some(its) => {
-                self.check_address(its, host, port, asked)?;
-                if !self.allows(host, its, port, asked) {
-                    return Err(self.unreachable(host, port).into());
-                }
-                None
+        if let Some(its) = address(host) {
+            self.check_address(its, host, port)?;
+            return match self.allows(host, its, port)? {
+                true => Ok(None),
+                false => Err(self.unreachable(host, port).into()),
+            };
+        }
+        let by_name = |allowed: &Vec<Endpoint>| allowed.iter().any(|its| its.is(host, port));
+        if !self.scope.allowed.as_ref().is_none_or(by_name) {
+            return Err(self.unreachable(host, port).into());
+        }
+        match (self.scope.denied.is_empty(), &self.resolver) {
+            // Where nobody can be asked, there is nobody else to be reached.
+            (true, _) | (_, None) => Ok(None),
+            (false, Some(resolver)) => {
+                let resolver = resolver.clone();
+                self.looked_up(host, port, handle, asked, &*resolver)
+                    .map(Some)
             }
-            None => {
-                let by_name =
-                    |allowed: &Vec<Endpoint>| allowed.iter().any(|its| its.is(host, port));
-                if !self.scope.allowed.as_ref().is_none_or(by_name) {
-                    return Err(self.unreachable(host, port).into());
-                }
-                match self.scope.denied.is_empty() {
-                    true => None,
-                    false => Some(self.looked_up(host, port, handle, asked)?),
-                }
-            }
-        };
-        Ok(instead)
+        }
     }
 
     /// The address of a name that a socket can connect to, when none of the name's addresses is denied.
@@ -117,10 +119,11 @@ impl Reach {
         port: u16,
         handle: Handle,
         asked: &dyn Host,
+        resolver: &dyn Host,
     ) -> Result<String, Stopped> {
-        let found = addresses(asked, host, port)?;
+        let found = addresses(resolver, host, port)?;
         for its in found.iter().filter_map(|text| address(text)) {
-            self.check_address(its, host, port, asked)?;
+            self.check_address(its, host, port)?;
         }
         let Reply::Socket(state) = asked.call(Request::SocketState { handle })? else {
             return Err(unknown(host).into());
@@ -130,46 +133,45 @@ impl Reach {
         found.ok_or_else(|| unknown(host).into())
     }
 
-    fn check_address(
-        &self,
-        its: IpAddr,
-        host: &str,
-        port: u16,
-        asked: &dyn Host,
-    ) -> Result<(), Refusal> {
-        let by_number = self.scope.denied.iter().find(|denied| {
-            let own = denied.what.address();
-            denied.what.has(port) && own.is_some_and(|own| same_place(own, its))
-        });
-        let by_name = || {
-            self.denied_addresses(asked)
-                .iter()
-                .filter(|(own, _)| same_place(*own, its))
-                .filter_map(|(_, at)| self.scope.denied.get(*at))
-                .find(|denied| denied.what.has(port))
-        };
-        match by_number.or_else(by_name) {
-            None => Ok(()),
-            Some(denied) => Err(self.forbidden(host, port, denied)),
+    fn check_address(&self, its: IpAddr, host: &str, port: u16) -> Result<(), Stopped> {
+        for denied in self.scope.denied.iter().filter(|its| its.what.has(port)) {
+            if self.stands_for(&denied.what, its)? {
+                return Err(self.forbidden(host, port, denied).into());
+            }
         }
+        Ok(())
     }
 
-    /// What is denied by name, looked up when an address is first compared with it.
-    fn denied_addresses(&self, asked: &dyn Host) -> &[(IpAddr, usize)] {
-        self.denied.get_or_init(|| {
-            let named = self.scope.denied.iter().enumerate().filter(|(_, denied)| {
-                !denied.what.is_any_host() && denied.what.address().is_none()
-            });
-            named
-                .flat_map(|(at, denied)| {
-                    let found = addresses(asked, &denied.what.host, denied.what.port.unwrap_or(0));
-                    // A name that nobody knows stands for nothing that could be reached.
-                    let found = found.unwrap_or_default();
-                    let parsed: Vec<_> = found.iter().filter_map(|its| address(its)).collect();
-                    parsed.into_iter().map(move |its| (its, at))
-                })
-                .collect()
-        })
+    /// Whether what was denied is reached at an address.
+    fn stands_for(&self, named: &Endpoint, its: IpAddr) -> Result<bool, HostError> {
+        if let Some(own) = named.address() {
+            return Ok(same_place(own, its));
+        }
+        if named.is_any_host() {
+            return Ok(true);
+        }
+        let own = self.addresses_of(&named.host)?;
+        Ok(own.into_iter().any(|own| same_place(own, its)))
+    }
+
+    /// The addresses that a name of the permissions has now; none when nobody knows it.
+    fn addresses_of(&self, name: &str) -> Result<Vec<IpAddr>, HostError> {
+        let Some(resolver) = &self.resolver else {
+            return Ok(Vec::new());
+        };
+        if let Some((when, found)) = self.known().looked_up.get(name)
+            && when.elapsed() < FRESH
+        {
+            return Ok(found.clone());
+        }
+        let found = match addresses(&**resolver, name, 0) {
+            Ok(found) => found.iter().filter_map(|text| address(text)).collect(),
+            Err(error) if error.kind == ErrorKind::UnknownHost => Vec::new(),
+            Err(error) => return Err(error),
+        };
+        let entry = (Instant::now(), found.clone());
+        self.known().looked_up.insert(name.into(), entry);
+        Ok(found)
     }
 
     fn denies(&self, host: &str, port: u16) -> Option<&Denied<Endpoint>> {
@@ -179,21 +181,20 @@ impl Reach {
             .find(|denied| denied.what.is(host, port))
     }
 
-    fn allows(&self, host: &str, its: IpAddr, port: u16, asked: &dyn Host) -> bool {
+    fn allows(&self, host: &str, its: IpAddr, port: u16) -> Result<bool, HostError> {
         let Some(allowed) = &self.scope.allowed else {
-            return true;
+            return Ok(true);
         };
         if allowed.iter().any(|own| own.is(host, port)) || self.knows(its, port) {
-            return true;
+            return Ok(true);
         }
         // What is allowed by name may be reached by its address.
         for own in allowed.iter().filter(|own| own.has(port)) {
-            let first = own.address().is_none() && self.known().asked.insert(own.host.clone());
-            if first && let Ok(found) = addresses(asked, &own.host, port) {
-                self.learn(&own.host, &found);
+            if own.address().is_none() && self.addresses_of(&own.host)?.contains(&its) {
+                return Ok(true);
             }
         }
-        self.knows(its, port)
+        Ok(false)
     }
 
     fn knows(&self, its: IpAddr, port: u16) -> bool {
@@ -205,13 +206,32 @@ impl Reach {
     ///
     /// # Errors
     /// When it may not.
-    pub fn own_address(&self, host: &str, port: u16) -> Result<(), Refusal> {
+    pub fn own_address(&self, host: &str, port: u16) -> Result<(), Stopped> {
         let everywhere = is_unspecified(host);
-        let denied = self.scope.denied.iter().find(|denied| {
-            let own = denied.what.address();
-            let overlaps = everywhere && own.is_some_and(|own| own.is_loopback());
-            denied.what.has(port) && (overlaps || denied.what.is_host(host))
-        });
+        let own: Vec<IpAddr> = match (host.parse::<IpAddr>(), &self.resolver) {
+            (Ok(own), _) => vec![own.to_canonical()],
+            (Err(_), Some(resolver)) if !self.scope.is_everything() => {
+                let found = addresses(&**resolver, host, port)?;
+                found.iter().filter_map(|text| address(text)).collect()
+            }
+            _ => Vec::new(),
+        };
+        let mut denied = None;
+        for its in self.scope.denied.iter().filter(|its| its.what.has(port)) {
+            let mut overlaps = its.what.is_host(host);
+            for own in &own {
+                let own = match own.is_unspecified() {
+                    // Of all addresses the one within the machine is one.
+                    true => std::net::Ipv4Addr::LOCALHOST.into(),
+                    false => *own,
+                };
+                overlaps |= self.stands_for(&its.what, own)?;
+            }
+            if overlaps {
+                denied = Some(its);
+                break;
+            }
+        }
         let what = Endpoint {
             host: host.into(),
             port: (port != 0).then_some(port),
@@ -226,18 +246,24 @@ impl Reach {
             return Err(refused(format!(
                 "{subject} may not be reached at {host}: {} forbids it; leave that out to let it",
                 denied.by
-            )));
+            ))
+            .into());
         }
         // By its text alone: an address for all of the machine's is more than one of them.
         let own = |its: &Endpoint| {
+            let named = || {
+                let mut own = own.iter();
+                own.any(|own| its.address().is_some_and(|its| its == *own))
+            };
             its.has(port)
                 && (its.is_any_host()
-                    || (is_unspecified(&its.host) == everywhere) && its.is_host(host))
+                    || is_unspecified(&its.host) == everywhere && (its.is_host(host) || named()))
         };
         match &self.scope.allowed {
             Some(allowed) if !allowed.iter().any(own) => Err(refused(format!(
                 "{subject} may not be reached at {host}; --allow-net={what} lets it"
-            ))),
+            ))
+            .into()),
             _ => Ok(()),
         }
     }
@@ -251,7 +277,7 @@ impl Reach {
             return Ok(());
         }
         asked.call(Request::SocketState { handle })?;
-        Ok(self.own_address("0.0.0.0", 0)?)
+        self.own_address("0.0.0.0", 0)
     }
 
     /// Whether multicast groups may be joined: a group is no host that could be named.
@@ -301,6 +327,14 @@ impl Reach {
         self.known().bound.insert(handle);
     }
 
+    /// A socket has a second handle.
+    pub fn duplicated(&self, handle: Handle, second: Handle) {
+        let mut known = self.known();
+        if known.bound.contains(&handle) {
+            known.bound.insert(second);
+        }
+    }
+
     pub fn closed(&self, handle: Handle) {
         self.known().bound.remove(&handle);
     }
@@ -310,7 +344,7 @@ impl Reach {
     }
 
     fn forbidden(&self, host: &str, port: u16, denied: &Denied<Endpoint>) -> Refusal {
-        let what = Endpoint::of(host, port).to_string();
+        let what = endpoint(host, port);
         Refusal {
             message: format!(
                 "{} may not connect to {what}: {} forbids it; leave that out to let it",
@@ -324,7 +358,7 @@ impl Reach {
     fn unreachable(&self, host: &str, port: u16) -> Refusal {
         // By the name it was looked up for, which says more and stays.
         let name = address(host).and_then(|its| self.known().names.get(&its).cloned());
-        let what = Endpoint::of(name.as_deref().unwrap_or(host), port).to_string();
+        let what = endpoint(name.as_deref().unwrap_or(host), port);
         Refusal {
             message: format!(
                 "{} may not connect to {what}; --allow-net={what} lets it",
@@ -334,6 +368,13 @@ impl Reach {
             what,
         }
     }
+}
+
+/// As a switch takes it; who only looks a name up has no port in mind.
+fn endpoint(host: &str, port: u16) -> String {
+    let mut endpoint = Endpoint::of(host, port);
+    endpoint.port = endpoint.port.filter(|port| *port != 0);
+    endpoint.to_string()
 }
 
 /// Whether what listens at one may be reached at the other: the machine's own addresses within itself are one place.

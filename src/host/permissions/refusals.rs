@@ -41,7 +41,9 @@ impl Refusals {
             message,
         } = refusal.clone();
         let mut told = self.told();
-        if !told.refusals.insert((access, what.clone())) {
+        // What is imported before the first step is asked for again by it.
+        let is_ahead = told.attempt == 0;
+        if is_ahead || !told.refusals.insert((access, what.clone())) {
             return;
         }
         told.messages.push(message.clone());

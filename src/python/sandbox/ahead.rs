@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{cache, image::SHA256, memory::Saved};
-use crate::host::{Handle, Host, HostError, OpenHow, Reply, Request};
+use crate::host::{ErrorKind, Handle, Host, HostError, OpenHow, Reply, Request};
 
 /// What is to be imported before the first call, and where the outcome is kept.
 #[derive(Clone, Debug)]
@@ -49,6 +49,8 @@ type Answer = [u8; 32];
 pub struct Notes {
     answers: BTreeMap<Question, Answer>,
     open: BTreeMap<Handle, String>,
+    /// What was refused is to be told by the step that imports.
+    refused: bool,
 }
 
 impl Notes {
@@ -73,6 +75,7 @@ impl Notes {
 
     /// Keeps what was answered. The content of files is looked at when the import has ended.
     pub fn note(&mut self, request: Request, result: &Result<Reply, HostError>) {
+        self.refused |= matches!(result, Err(error) if error.kind == ErrorKind::Denied);
         match (request, result) {
             (Request::Stat { path, follow }, _) => {
                 self.answers
@@ -98,7 +101,7 @@ impl Notes {
 
     /// All that the import depends on; none when it has left files open, or has read too much to look at again.
     fn depends_on(self, host: &dyn Host) -> Option<BTreeMap<Question, Answer>> {
-        if !self.open.is_empty() {
+        if self.refused || !self.open.is_empty() {
             return None;
         }
         let mut room = MOST;

@@ -188,3 +188,101 @@ def f():
         serde_json::json!([true, "ping", true, true, "127.0.0.1"])
     );
 }
+
+/// What a server may say that is no answer, and how Python's client takes it.
+const BAD_ANSWERS: &[(&str, &str, &str)] = &[
+    ("nothing of HTTP", "SMTP ready\r\n\r\n", "BadStatusLine"),
+    ("no version", "HTTP/ 200 OK\r\n\r\n", "BadStatusLine"),
+    (
+        "a status of letters",
+        "HTTP/1.1 abc OK\r\n\r\n",
+        "BadStatusLine",
+    ),
+    (
+        "a length of letters",
+        "HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\nx",
+        "",
+    ),
+    (
+        "less than its length",
+        "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf",
+        "IncompleteRead",
+    ),
+    (
+        "a bad size of a chunk",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        "IncompleteRead",
+    ),
+    (
+        "a chunk that ends early",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\nhalf",
+        "IncompleteRead",
+    ),
+    (
+        "chunks without an end",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n",
+        "IncompleteRead",
+    ),
+    ("half a head", "HTTP/1.1 200 OK\r\nContent-Le", ""),
+];
+
+#[test]
+fn bad_answers_end_in_an_error_recorded_or_not() {
+    let long = format!("HTTP/1.1 200 OK\r\nX: {}\r\n\r\n", "x".repeat(70_000));
+    let many = format!("HTTP/1.1 200 OK\r\n{}\r\n", "X: y\r\n".repeat(200));
+    let oversized = [
+        ("a header of 70,000 characters", &*long, "LineTooLong"),
+        ("200 headers", &*many, "HTTPException"),
+    ];
+    for (what, answer, class) in BAD_ANSWERS.iter().copied().chain(oversized) {
+        for recorded in [false, true] {
+            let said = answer.to_owned();
+            let port = server(move |mut stream| {
+                read_request(&mut stream);
+                stream.write_all(said.as_bytes()).ok();
+            });
+            let package = Package::with(CODE).step("ask", &format!("parameters: {{port: {port}}}"));
+            let tape = package.path().join("tape.jsonl");
+            let record = format!("--record={}", tape.display());
+            let switches: &[&str] = if recorded { &[&record] } else { &[] };
+            let ran = package.run(switches);
+            // Where the client takes what there is for an answer, so does the step.
+            assert_eq!(
+                ran.code,
+                i32::from(!class.is_empty()),
+                "{what}: {}",
+                ran.stdout
+            );
+            let message = ran.attempt("ask")["message"].as_str().unwrap_or_default();
+            assert!(message.contains(class), "{what}: {message}");
+            assert!(!ran.stderr.contains("panicked"), "{what}: {}", ran.stderr);
+            if recorded {
+                let replay = format!("--replay={}", tape.display());
+                let again = package.run(&[&replay]);
+                assert!(
+                    !again.stderr.contains("panicked"),
+                    "{what}: {}",
+                    again.stderr
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn an_answer_that_comes_byte_by_byte_ends_in_the_steps_time_out() {
+    let port = server(|mut stream| {
+        read_request(&mut stream);
+        while stream.write_all(b"x").is_ok() {
+            thread::sleep(std::time::Duration::from_millis(20));
+        }
+    });
+    let ran = Package::with(CODE)
+        .step(
+            "ask",
+            &format!("parameters: {{port: {port}}}, timeout_ms: 500"),
+        )
+        .run(&[])
+        .failed();
+    assert_eq!(ran.attempt("ask")["reason"], "timeout");
+}

@@ -27,7 +27,8 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// `limit`: the longest silence between two requests, or amid one that is being sent.
+    /// `limit`: the longest silence between two requests, or amid one that is being sent, and the longest time a client takes
+    /// none of its events.
     pub fn new(stream: TcpStream, line: Arc<Line>, limit: Duration) -> Self {
         Self {
             stream,
@@ -68,6 +69,7 @@ impl AsyncRead for Connection {
         if matches!(state.phase, Phase::Working | Phase::Answering) {
             return Poll::Pending;
         }
+        // A stream ends by itself.
         let hung_up = state.hung_up && state.phase == Phase::Idle;
         if hung_up || this.idle.as_mut().poll(context).is_ready() {
             return Poll::Ready(Ok(()));
@@ -85,8 +87,13 @@ impl AsyncWrite for Connection {
         let this = self.get_mut();
         let mut state = this.line.state();
         let Some(ending) = &mut state.ending else {
+            let streaming = state.phase == Phase::Streaming;
             drop(state);
-            return Pin::new(&mut this.stream).poll_write(context, data);
+            let written = Pin::new(&mut this.stream).poll_write(context, data);
+            if streaming && written.is_ready() {
+                this.start_idling();
+            }
+            return written;
         };
         while !ending.last_words.is_empty() {
             let written =

@@ -30,6 +30,8 @@ pub enum Phase {
     Working,
     /// The answer is on its way to the client.
     Answering,
+    /// Events are on their way to the client, for as long as it wants.
+    Streaming,
 }
 
 /// A connection's end other than the usual one.

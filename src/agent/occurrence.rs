@@ -4,6 +4,8 @@ use std::{fmt, time::Duration};
 
 use http::StatusCode;
 
+use super::exchange::Exchange;
+
 /// Something a client asked for, and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Occurrence {
@@ -12,6 +14,8 @@ pub enum Occurrence {
     Request {
         method: String,
         path: String,
+        /// What was sent and answered, where that is wanted.
+        exchange: Option<Exchange>,
         fate: Fate,
         /// From the request's head to its answer.
         took: Duration,
@@ -37,13 +41,23 @@ impl fmt::Display for Occurrence {
             Self::Request {
                 method,
                 path,
+                exchange,
                 fate,
                 took,
-            } => write!(
-                f,
-                "{method} {path} {fate} {:.1} ms",
-                took.as_secs_f64() * 1000.0
-            ),
+            } => {
+                let took = took.as_secs_f64() * 1000.0;
+                match exchange {
+                    None => write!(f, "{method} {path} {fate} {took:.1} ms"),
+                    Some(Exchange {
+                        query,
+                        request,
+                        reply,
+                    }) => write!(
+                        f,
+                        "{method} {path}{query}{request} -> {fate}{reply} {took:.1} ms"
+                    ),
+                }
+            }
         }
     }
 }

@@ -15,7 +15,12 @@ use tokio::{
     select,
 };
 
-use super::{desk::Desk, listener::Caller, listener::Listener, occurrence::Occurrence, service};
+use super::{
+    desk::{Desk, Detail},
+    listener::{Caller, Listener},
+    occurrence::Occurrence,
+    service,
+};
 use crate::host::bench::{BenchError, FaultyAgent, Station};
 
 /// A server that has its port.
@@ -76,16 +81,18 @@ impl Server {
         self.listener.address()
     }
 
-    /// Answers requests until `end`, and tells `log` of each; `log` must not wait.
+    /// Answers requests until `end`, and tells `log` of each, in this detail; `log` must not wait.
     ///
     /// # Errors
     /// When the server cannot go on.
     pub fn run(
         self,
+        detail: Detail,
         log: impl Fn(&Occurrence) + Send + Sync + 'static,
         end: impl Future<Output = ()>,
     ) -> Result<(), ServeError> {
-        self.desk.tell_to(Box::new(log));
+        self.desk.tell_to(Box::new(log), detail);
+        let desk = self.desk.clone();
         let router = Router::new()
             .fallback(any(service::answer))
             .with_state(self.desk)
@@ -97,6 +104,7 @@ impl Server {
                 () = end => Ok(()),
             }
         });
+        self.runtime.block_on(desk.end_streams());
         // Requests that are never answered are not waited for.
         self.runtime.shutdown_background();
         result

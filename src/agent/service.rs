@@ -17,6 +17,8 @@ use tokio::time::sleep;
 
 use super::{
     desk::Desk,
+    events::EventBody,
+    exchange::Exchange,
     line::{Ending, Phase},
     listener::Caller,
     occurrence::{Fate, Occurrence},
@@ -36,10 +38,11 @@ pub async fn answer(
         request.method().to_string(),
         request.uri().path().to_owned(),
     );
-    let tell = |fate| {
+    let tell = |fate, exchange| {
         desk.tell(&Occurrence::Request {
             method: method.clone(),
             path: path.clone(),
+            exchange,
             fate,
             took: begun.elapsed(),
         });
@@ -47,8 +50,13 @@ pub async fn answer(
     let mut request = match whole(request).await {
         Ok(request) => request,
         Err(problem) => {
-            tell(Fate::Answered(problem.status));
             let mut response = problem.response();
+            let exchange = desk.tells_all().then(|| {
+                let mut exchange = Exchange::default();
+                exchange.answered(&response);
+                exchange
+            });
+            tell(Fate::Answered(problem.status), exchange);
             response
                 .headers_mut()
                 .insert(header::CONNECTION, HeaderValue::from_static("close"));
@@ -58,13 +66,22 @@ pub async fn answer(
     };
     line.set_phase(Phase::Working);
     request.extensions_mut().insert(caller.ip);
-    let (treatment, refuses) = {
+    let mut exchange = desk.tells_all().then(|| Exchange::of(&request));
+    let (treatment, refuses, stirred) = {
         let mut agent = desk.agent();
         let treatment = agent.treat(&request, desk.now());
-        (treatment, agent.refuses())
+        (treatment, agent.refuses(), agent.stirred())
     };
+    if stirred {
+        desk.wake_streams();
+    }
     if refuses {
         desk.hang_up().await;
+    }
+    if let (Some(exchange), Treatment::Answer(response, _) | Treatment::Half(response, _)) =
+        (&mut exchange, &treatment)
+    {
+        exchange.answered(response);
     }
     let cut = |last_words, reset| {
         line.end(Ending { last_words, reset });
@@ -73,28 +90,37 @@ pub async fn answer(
     };
     let response = match treatment {
         Treatment::Answer(response, delay) => {
+            let stream = response.extensions().get().copied();
+            // Whoever goes meanwhile takes the stream along.
+            let events = stream.map(|stream| EventBody::new(desk.clone(), stream, line.clone()));
             pass(delay).await;
-            tell(Fate::Answered(response.status()));
-            finished(response)
+            tell(Fate::Answered(response.status()), exchange);
+            match events {
+                Some(events) => {
+                    line.set_phase(Phase::Streaming);
+                    return finished(response).map(|_| Body::new(events));
+                }
+                None => finished(response),
+            }
         }
         Treatment::Half(response, delay) => {
             pass(delay).await;
-            tell(Fate::Half(response.status()));
+            tell(Fate::Half(response.status()), exchange);
             cut(
                 half(&response, request.method() == Method::HEAD, true),
                 false,
             )
         }
         Treatment::Close => {
-            tell(Fate::Closed);
+            tell(Fate::Closed, exchange);
             cut(Vec::new(), false)
         }
         Treatment::Reset => {
-            tell(Fate::Reset);
+            tell(Fate::Reset, exchange);
             cut(Vec::new(), true)
         }
         Treatment::Stall => {
-            tell(Fate::Stalled);
+            tell(Fate::Stalled, exchange);
             pending().await
         }
     };

@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 
 use super::{Surroundings, bench as bench_file, colour::Colour, output::say, signals};
 use crate::{
-    agent::{ServeError, Server},
+    agent::{Detail, ServeError, Server},
     diagnostic::Style,
     exit::Exit,
     flow::interruption::Interruption,
@@ -32,6 +32,9 @@ pub struct Agent {
     /// Print no line for each request
     #[arg(long, short)]
     quiet: bool,
+    /// Print what was sent and answered, too, without passwords and headers
+    #[arg(long, short, conflicts_with = "quiet")]
+    verbose: bool,
 }
 
 /// A host and a port, which may be 0.
@@ -102,8 +105,13 @@ impl Agent {
                 say(occurrence);
             }
         };
+        let detail = if self.verbose {
+            Detail::All
+        } else {
+            Detail::Line
+        };
         server
-            .run(log, async move { ended.notified().await })
+            .run(detail, log, async move { ended.notified().await })
             .map_err(|error| say(format_args!("error: {error}")))
             .ok()
     }

@@ -46,10 +46,12 @@ impl ChannelType {
     pub const UART: Self = Self(1 << 13);
     pub const SPI: Self = Self(1 << 14);
     pub const I2C: Self = Self(1 << 15);
+    pub const BYTE_STREAM: Self = Self(1 << 16);
     pub const SOCKET: Self = Self(1 << 17);
     pub const NUMERIC_RESULT: Self = Self(1 << 19);
     pub const PSEUDO_DIGITAL: Self = Self(1 << 20);
     pub const INSTRUMENT: Self = Self(1 << 24);
+    pub const NUMERIC_RESULTS: Self = Self(1 << 25);
     pub const CALIBRATION: Self = Self(1 << 26);
 
     /// Every name a channel type can have.

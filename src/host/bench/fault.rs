@@ -65,6 +65,11 @@ impl FaultState {
         self.due() == Some(FaultKind::Refuse)
     }
 
+    /// Whether the agent says nothing at present.
+    pub fn stalls(&self) -> bool {
+        self.due() == Some(FaultKind::Stall)
+    }
+
     /// Whether the agent is gone and stays so.
     pub fn refuse_for_good(&self) -> bool {
         self.refuses() && self.fault.is_some_and(|fault| fault.times.is_none())

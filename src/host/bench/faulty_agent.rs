@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::{Request, Response};
 
 use super::{
-    agent::{Agent, Delay},
+    agent::{Agent, Delay, Events, StreamId},
     error::BenchError,
     fault::{FaultKind, FaultState},
     station::Station,
@@ -81,13 +81,51 @@ impl FaultyAgent {
                 Treatment::Answer(response, delay.saturating_add(more))
             }
             Some(FaultKind::HalfReply) => {
-                let (response, delay) = self.answer(request, now);
+                let (mut response, delay) = self.answer(request, now);
+                // A stream ends within its first words.
+                if let Some(stream) = response.extensions_mut().remove::<StreamId>() {
+                    if let Events::Bytes(bytes) = self.agent.events(stream, now) {
+                        *response.body_mut() = bytes;
+                    }
+                    self.agent.close_events(stream);
+                }
                 Treatment::Half(response, delay)
             }
             Some(FaultKind::Refuse) => Treatment::Close,
             Some(FaultKind::Reset) => Treatment::Reset,
             Some(FaultKind::Stall) => Treatment::Stall,
         }
+    }
+
+    /// Takes what a stream has to say up to now. While requests stall, streams are silent.
+    pub fn events(&mut self, stream: StreamId, now: Duration) -> Events {
+        if self.faults.stalls() {
+            return Events::Bytes(Vec::new());
+        }
+        self.agent.events(stream, now)
+    }
+
+    /// When a stream may have more to say; none while requests stall.
+    pub fn next_events(&mut self, stream: StreamId, now: Duration) -> Option<Duration> {
+        if self.faults.stalls() {
+            return None;
+        }
+        Some(self.agent.next_events(stream, now))
+    }
+
+    /// Forgets a stream that nobody reads any more.
+    pub fn close_events(&mut self, stream: StreamId) {
+        self.agent.close_events(stream);
+    }
+
+    /// Ends all streams.
+    pub fn end_events(&mut self) {
+        self.agent.end_events();
+    }
+
+    /// Whether something has happened on a stream since it was asked last.
+    pub fn stirred(&mut self) -> bool {
+        self.agent.stirred()
     }
 
     /// The answer, and how long the agent takes for it.

@@ -242,6 +242,9 @@ fn pending(parsed: &httparse::Request, listens_only: bool) -> Result<Pending, Pr
         .parse()
         .map_err(|_| Problem::bad_request("the path of the request is malformed"))?;
     let minor = parsed.version.unwrap_or(1);
+    if minor == 0 {
+        *request.version_mut() = Version::HTTP_10;
+    }
     for header in parsed.headers.iter() {
         let name = HeaderName::from_bytes(header.name.as_bytes());
         let value = HeaderValue::from_bytes(header.value);
@@ -323,8 +326,17 @@ fn largest(headers: &HeaderMap) -> u64 {
     let content_type = headers.get(header::CONTENT_TYPE);
     let text = content_type.and_then(|value| value.to_str().ok());
     let kind = text.and_then(|text| text.split(';').next());
-    let upload = kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case("multipart/form-data"));
-    if upload { MAX_UPLOAD } else { MAX_BODY }
+    let uploads = ["multipart/form-data", "application/octet-stream"];
+    let is_upload = |kind: &str| {
+        uploads
+            .iter()
+            .any(|upload| upload.eq_ignore_ascii_case(kind.trim()))
+    };
+    if kind.is_some_and(is_upload) {
+        MAX_UPLOAD
+    } else {
+        MAX_BODY
+    }
 }
 
 /// How the body is delimited.
@@ -385,6 +397,44 @@ pub fn half(response: &Response<Vec<u8>>, bodiless: bool, keep_alive: bool) -> V
 
 /// A response as bytes. `bodiless`: as an answer to HEAD, with the length the body would have.
 pub fn encode(response: &Response<Vec<u8>>, bodiless: bool, keep_alive: bool) -> Vec<u8> {
+    let mut bytes = head(response);
+    if response.status() != StatusCode::NO_CONTENT {
+        let length = response.body().len().to_string();
+        field(&mut bytes, "Content-Length", length.as_bytes());
+    }
+    if !keep_alive {
+        field(&mut bytes, "Connection", b"close");
+    }
+    bytes.extend_from_slice(b"\r\n");
+    if !bodiless {
+        bytes.extend_from_slice(response.body());
+    }
+    bytes
+}
+
+/// The head of a response whose body comes piece by piece: in chunks, or up to the end of the connection.
+pub fn encode_head(response: &Response<Vec<u8>>, chunked: bool, keep_alive: bool) -> Vec<u8> {
+    let mut bytes = head(response);
+    if chunked {
+        field(&mut bytes, "Transfer-Encoding", b"chunked");
+    }
+    if !keep_alive {
+        field(&mut bytes, "Connection", b"close");
+    }
+    bytes.extend_from_slice(b"\r\n");
+    bytes
+}
+
+/// A piece of a body; the empty one ends it.
+pub fn chunk(bytes: &[u8]) -> Vec<u8> {
+    let mut chunk = format!("{:x}\r\n", bytes.len()).into_bytes();
+    chunk.extend_from_slice(bytes);
+    chunk.extend_from_slice(b"\r\n");
+    chunk
+}
+
+/// The status line and the fields the response has by itself.
+fn head(response: &Response<Vec<u8>>) -> Vec<u8> {
     let status = response.status();
     let mut bytes = format!(
         "HTTP/1.1 {} {}\r\n",
@@ -392,33 +442,21 @@ pub fn encode(response: &Response<Vec<u8>>, bodiless: bool, keep_alive: bool) ->
         status.canonical_reason().unwrap_or_default()
     )
     .into_bytes();
-    let mut header = |name: &str, value: &[u8]| {
-        bytes.extend_from_slice(name.as_bytes());
-        bytes.extend_from_slice(b": ");
-        bytes.extend_from_slice(value);
-        bytes.extend_from_slice(b"\r\n");
-    };
-    header("Server", b"Rehearsal");
+    field(&mut bytes, "Server", b"Rehearsal");
     for (name, value) in response.headers() {
         let name = match name {
             name if name == header::CONTENT_TYPE => "Content-Type",
             name if name == header::ALLOW => "Allow",
             name => name.as_str(),
         };
-        header(name, value.as_bytes());
-    }
-    if status != StatusCode::NO_CONTENT {
-        header(
-            "Content-Length",
-            response.body().len().to_string().as_bytes(),
-        );
-    }
-    if !keep_alive {
-        header("Connection", b"close");
-    }
-    bytes.extend_from_slice(b"\r\n");
-    if !bodiless {
-        bytes.extend_from_slice(response.body());
+        field(&mut bytes, name, value.as_bytes());
     }
     bytes
+}
+
+fn field(bytes: &mut Vec<u8>, name: &str, value: &[u8]) {
+    bytes.extend_from_slice(name.as_bytes());
+    bytes.extend_from_slice(b": ");
+    bytes.extend_from_slice(value);
+    bytes.extend_from_slice(b"\r\n");
 }

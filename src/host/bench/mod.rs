@@ -14,6 +14,7 @@ mod bench;
 mod calibration;
 mod channel;
 mod channel_type;
+mod connection;
 mod direction;
 mod equipment;
 mod error;
@@ -37,7 +38,7 @@ mod statistics;
 mod wiring;
 
 pub use address::{AddressError, AgentAddress, DEFAULT_PORT};
-pub use agent::{Agent, Delay, Problem};
+pub use agent::{Agent, Delay, Events, Problem, StreamId};
 pub use bench::{Bench, ChannelChange, Reading};
 pub use calibration::{CalibrationRow, CalibrationTable};
 pub use channel::{Channel, Source};

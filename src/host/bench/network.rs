@@ -1,19 +1,17 @@
 //! Connections to the simulated agent: bytes in, bytes out, no socket in between.
 
-use std::{
-    collections::{BTreeMap, VecDeque},
-    time::Duration,
-};
+use std::{collections::BTreeMap, time::Duration};
 
-use http::Method;
+use http::{Method, Response, Version};
 use rehearsal_python::host::HostError;
 
 use super::{
     address::{AgentAddress, DEFAULT_PORT},
-    agent::Agent,
+    agent::{Agent, Events, StreamId},
+    connection::{Connection, End, Streaming},
     error::BenchError,
     faulty_agent::{FaultyAgent, Treatment},
-    framing::{Frame, Framing, encode, half},
+    framing::{Frame, chunk, encode, encode_head, half},
     station::Station,
 };
 
@@ -139,33 +137,6 @@ pub struct BenchNetwork {
     opened: u64,
 }
 
-#[derive(Debug, Default)]
-struct Connection {
-    framing: Framing,
-    outgoing: VecDeque<Piece>,
-    /// What follows the outgoing bytes.
-    end: Option<End>,
-    stalled: bool,
-    last_used: Duration,
-    /// The client has seen the end.
-    ended: bool,
-    client_done_sending: bool,
-    client_done_reading: bool,
-}
-
-/// Bytes that can be received from a moment on.
-#[derive(Debug)]
-struct Piece {
-    ready: Duration,
-    bytes: Vec<u8>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum End {
-    Closed,
-    Reset,
-}
-
 impl BenchNetwork {
     /// An agent for a station, which answers at these addresses (host and port), at those of the station, and at localhost.
     ///
@@ -240,7 +211,7 @@ impl BenchNetwork {
     fn work(&mut self, id: ConnectionId, now: Duration) -> Result<(), NetworkError> {
         loop {
             let connection = self.connection(id)?;
-            if connection.stalled || connection.end.is_some() {
+            if connection.stalled || connection.stream.is_some() || connection.end.is_some() {
                 return Ok(());
             }
             match connection.framing.next_frame() {
@@ -264,6 +235,14 @@ impl BenchNetwork {
                             let bytes = half(&response, bodiless, keep_alive);
                             (bytes, now.saturating_add(delay), Some(End::Closed))
                         }
+                        Treatment::Answer(response, delay)
+                            if response.extensions().get::<StreamId>().is_some() =>
+                        {
+                            let version = framed.request.version();
+                            let begins = now.saturating_add(delay);
+                            self.begin(id, &response, version, keep_alive, begins)?;
+                            return Ok(());
+                        }
                         Treatment::Answer(response, delay) => {
                             let bytes = encode(&response, bodiless, keep_alive);
                             (bytes, now.saturating_add(delay), None)
@@ -283,9 +262,73 @@ impl BenchNetwork {
 
     /// Ends every connection after what is on its way.
     fn hang_up(&mut self) {
+        self.agent.end_events();
         for connection in self.connections.values_mut() {
-            connection.end = connection.end.or(Some(End::Closed));
+            if connection.stream.is_none() {
+                connection.end = connection.end.or(Some(End::Closed));
+            }
         }
+    }
+
+    /// Begins a stream of events.
+    fn begin(
+        &mut self,
+        id: ConnectionId,
+        response: &Response<Vec<u8>>,
+        version: Version,
+        keep_alive: bool,
+        begins: Duration,
+    ) -> Result<(), NetworkError> {
+        let Some(stream) = response.extensions().get::<StreamId>().copied() else {
+            return Ok(());
+        };
+        let chunked = version == Version::HTTP_11;
+        let connection = self.connection(id)?;
+        connection.say(
+            encode_head(response, chunked, keep_alive && chunked),
+            begins,
+        );
+        connection.stream = Some(Streaming {
+            id: stream,
+            chunked,
+            begins,
+        });
+        Ok(())
+    }
+
+    /// Brings on its way what the stream of a connection has to say; what nobody receives stays with the agent, which keeps only so much.
+    fn listen(&mut self, id: ConnectionId, now: Duration) -> Result<(), NetworkError> {
+        let connection = self.connection(id)?;
+        let Some(stream) = connection.stream else {
+            return Ok(());
+        };
+        let held_up = connection.outgoing.iter().any(|piece| piece.ready <= now);
+        if held_up || now < stream.begins {
+            return Ok(());
+        }
+        let events = self.agent.events(stream.id, now);
+        let connection = self.connection(id)?;
+        match events {
+            Events::Bytes(bytes) if bytes.is_empty() => {}
+            Events::Bytes(bytes) if stream.chunked => connection.say(chunk(&bytes), now),
+            Events::Bytes(bytes) => connection.say(bytes, now),
+            Events::End => {
+                if stream.chunked {
+                    connection.say(chunk(&[]), now);
+                }
+                connection.stream = None;
+                connection.end = Some(End::Closed);
+            }
+        }
+        Ok(())
+    }
+
+    /// Forgets the stream of a connection, if it has one.
+    fn leave(&mut self, id: ConnectionId) -> Result<(), NetworkError> {
+        if let Some(stream) = self.connection(id)?.stream.take() {
+            self.agent.close_events(stream.id);
+        }
+        Ok(())
     }
 }
 
@@ -363,8 +406,9 @@ impl Network for BenchNetwork {
             return Err(NetworkError::BrokenPipe);
         }
         connection.last_used = now;
-        // What comes after the agent's last word is dropped, so that the client can still read that word.
-        if !connection.stalled && connection.end.is_none() {
+        // What comes after the agent's last word, or while it tells of events, is dropped, so that the client can still read that word.
+        let listens = !connection.stalled && connection.stream.is_none();
+        if listens && connection.end.is_none() {
             connection.framing.push(bytes);
             self.work(id, now)?;
         }
@@ -378,21 +422,20 @@ impl Network for BenchNetwork {
         peek: bool,
         now: Duration,
     ) -> Result<Received, NetworkError> {
+        let ready = self.readable_from(id, now)?;
         let connection = self.connection(id)?;
-        connection.close_when_idle(now);
         if connection.client_done_reading {
             return Ok(Received::Closed);
         }
         if max == 0 {
             return Ok(Received::Bytes(Vec::new()));
         }
+        if ready.is_none_or(|ready| ready > now) {
+            return Ok(Received::WouldBlock(ready));
+        }
         let bytes = connection.take(max, peek, now);
         if !bytes.is_empty() {
             return Ok(Received::Bytes(bytes));
-        }
-        match connection.readable_from() {
-            Some(ready) if ready <= now => {}
-            ready => return Ok(Received::WouldBlock(ready)),
         }
         connection.ended = true;
         match connection.end {
@@ -406,13 +449,17 @@ impl Network for BenchNetwork {
         id: ConnectionId,
         now: Duration,
     ) -> Result<Option<Duration>, NetworkError> {
+        self.listen(id, now)?;
         let connection = self.connection(id)?;
         connection.close_when_idle(now);
-        Ok(if connection.client_done_reading {
-            Some(now)
-        } else {
-            connection.readable_from()
-        })
+        if connection.client_done_reading {
+            return Ok(Some(now));
+        }
+        let ready = connection.readable_from();
+        match (ready, connection.stream) {
+            (None, Some(stream)) => Ok(self.agent.next_events(stream.id, now)),
+            (ready, _) => Ok(ready),
+        }
     }
 
     fn shutdown(
@@ -428,12 +475,14 @@ impl Network for BenchNetwork {
             // The agent sees the end of the requests and closes its side, unless it hangs.
             if !connection.stalled {
                 connection.end = connection.end.or(Some(End::Closed));
+                self.leave(id)?;
             }
         }
         Ok(())
     }
 
     fn close(&mut self, id: ConnectionId) -> Result<(), NetworkError> {
+        self.leave(id)?;
         self.connections
             .remove(&id.0)
             .map(drop)
@@ -445,58 +494,4 @@ impl Network for BenchNetwork {
 fn ip_of(place: usize) -> Option<String> {
     let last = u8::try_from(place).ok()?.checked_add(1)?;
     Some(format!("192.0.2.{last}"))
-}
-
-impl Connection {
-    fn say(&mut self, bytes: Vec<u8>, ready: Duration) {
-        // A later answer never overtakes a slow one.
-        let ready = self
-            .outgoing
-            .back()
-            .map_or(ready, |last| last.ready.max(ready));
-        if !bytes.is_empty() {
-            self.outgoing.push_back(Piece { ready, bytes });
-        }
-    }
-
-    /// Between two requests, or amid one that the client does not finish.
-    fn close_when_idle(&mut self, now: Duration) {
-        let idle = self.outgoing.is_empty() && !self.stalled;
-        if idle && now.saturating_sub(self.last_used) >= IDLE_LIMIT {
-            self.end = self.end.or(Some(End::Closed));
-        }
-    }
-
-    fn readable_from(&self) -> Option<Duration> {
-        self.outgoing
-            .front()
-            .map(|piece| piece.ready)
-            .or(self.end.map(|_| Duration::ZERO))
-    }
-
-    fn take(&mut self, max: usize, peek: bool, now: Duration) -> Vec<u8> {
-        let mut taken = Vec::new();
-        for piece in self.outgoing.iter().take_while(|piece| piece.ready <= now) {
-            let left = max - taken.len();
-            taken.extend_from_slice(piece.bytes.get(..left).unwrap_or(&piece.bytes));
-        }
-        if peek {
-            return taken;
-        }
-        let mut left = taken.len();
-        while left > 0
-            && let Some(piece) = self.outgoing.front_mut()
-        {
-            let gone = left.min(piece.bytes.len());
-            left -= gone;
-            piece.bytes.drain(..gone);
-            if piece.bytes.is_empty() {
-                self.outgoing.pop_front();
-            }
-        }
-        if !taken.is_empty() && self.outgoing.is_empty() {
-            self.last_used = self.last_used.max(now);
-        }
-        taken
-    }
 }

@@ -9,10 +9,9 @@ use super::{
 
 impl Agent {
     pub(super) fn connection_status(&mut self, _: &Call) -> Answer {
-        let application = &self.bench.station().application;
         Ok(Reply::json(&json!({
-            "isConnected": application.connected,
-            "lastError": application.last_error,
+            "isConnected": self.lost().is_none(),
+            "lastError": self.last_error(),
         })))
     }
 
@@ -22,7 +21,7 @@ impl Agent {
             "webApiVersion": "5.28.1-simulated",
             // Encoded channels are not among the features.
             "codecVersion": 0,
-            "features": ["instruments"],
+            "features": ["events", "instruments"],
         })))
     }
 
@@ -40,7 +39,7 @@ impl Agent {
     }
 
     pub(super) fn application_reset(&mut self, call: &Call) -> Answer {
-        self.bench.reset(call.now)?;
+        self.restart_bench(call.now)?;
         self.note(call.now, "INFO application reset");
         Ok(Reply::nothing())
     }

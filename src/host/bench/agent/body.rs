@@ -103,6 +103,40 @@ impl Body {
             .map(|items| items.map(Vec::as_slice).unwrap_or_default())
     }
 
+    /// An object within this one.
+    pub fn section(&self, name: &str) -> Result<Option<Self>, Problem> {
+        self.field(name)
+            .map(|value| match value {
+                Json::Object(fields) => Ok(Self {
+                    fields: fields.clone(),
+                }),
+                other => Err(wrong(name, "an object", other)),
+            })
+            .transpose()
+    }
+
+    /// A list of objects.
+    pub fn sections(&self, name: &str) -> Result<Option<Vec<Self>>, Problem> {
+        if self.field(name).is_none() {
+            return Ok(None);
+        }
+        let objects = self.list(name)?.iter().map(|item| match item {
+            Json::Object(fields) => Ok(Self {
+                fields: fields.clone(),
+            }),
+            other => Err(wrong(name, "a list of objects", other)),
+        });
+        objects.collect::<Result<_, _>>().map(Some)
+    }
+
+    /// The same without other fields than these.
+    #[must_use]
+    pub fn only(mut self, names: &[&str]) -> Self {
+        self.fields
+            .retain(|key, _| names.iter().any(|name| key.eq_ignore_ascii_case(name)));
+        self
+    }
+
     /// A word or the number of its flags.
     pub fn flags<T>(
         &self,

@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 use super::{
     super::{bench::ChannelChange, channel_type::ChannelType, direction::Direction},
     body::{self, Body},
+    events::Change,
     problem::Problem,
     reply::{Answer, Reply},
     server::{Agent, Call},
@@ -33,6 +34,7 @@ impl Agent {
     pub(super) fn configure_channel(&mut self, call: &Call) -> Answer {
         let change = change(&Body::parse(call.body)?)?;
         self.bench.configure(&[change])?;
+        self.configured(Change::Changed);
         Ok(Reply::nothing())
     }
 
@@ -47,6 +49,7 @@ impl Agent {
             .map(|item| change(&Body::of(item)?))
             .collect::<Result<_, _>>()?;
         self.bench.configure(&changes)?;
+        self.configured(Change::Changed);
         Ok(Reply::nothing())
     }
 }

@@ -7,6 +7,7 @@ use super::{
     super::bench::ChannelChange,
     body::Body,
     channels::change,
+    events::Change,
     multipart,
     problem::Problem,
     reply::{Answer, Reply},
@@ -25,7 +26,7 @@ impl Agent {
     pub(super) fn upload_media(&mut self, call: &Call) -> Answer {
         let upload = multipart::file(call.content_type, call.body)?;
         let media = &mut self.bench.equipment_mut().media;
-        media.put(&upload.name, upload.bytes)?;
+        media.upload(&upload.name, upload.bytes, call.now)?;
         self.note(
             call.now,
             format!("INFO media file \"{}\" stored", upload.name),
@@ -59,37 +60,37 @@ impl Agent {
     pub(super) fn load_config(&mut self, call: &Call) -> Answer {
         let body = Body::parse(call.body)?;
         let name = body.required_text("FileName")?;
-        let file = self.bench.equipment().config.get(name)?;
-        let unfit = |problem: Problem| {
-            Problem::new(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                format!(
-                    "config file \"{name}\" does not fit the station: {}",
-                    problem.text
-                ),
-            )
-        };
-        if let Some(settings) = settings(file) {
-            let changes: Result<Vec<_>, _> = settings
-                .into_iter()
-                .map(|item| change(&Body::of(item)?))
-                .collect();
-            let changes = changes.map_err(unfit)?;
-            // Every alias is given back first, so that two channels can have changed theirs.
-            let freed = changes.iter().map(|change| ChannelChange {
-                net_name: change.net_name.clone(),
-                alias: change.net_name.clone(),
-                ..ChannelChange::default()
-            });
-            let changes: Vec<_> = freed.chain(changes.clone()).collect();
-            let configured = self.bench.configure(&changes);
-            configured.map_err(|error| unfit(error.into()))?;
-        }
+        let settings = settings(self.bench.equipment().config.get(name)?);
+        self.apply(settings.unwrap_or_default())
+            .map_err(|problem| {
+                let text = problem.text;
+                Problem::new(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    format!("config file \"{name}\" does not fit the station: {text}"),
+                )
+            })?;
         let loaded = &mut self.bench.equipment_mut().loaded;
         loaded.retain(|other| other != name);
         loaded.push(name.into());
         self.note(call.now, format!("INFO config file \"{name}\" loaded"));
+        self.configured(Change::Changed);
         Ok(Reply::nothing())
+    }
+
+    /// Configures channels, all or none, as a file of saved settings says.
+    pub(super) fn apply(&mut self, settings: Vec<Json>) -> Result<(), Problem> {
+        let changes: Vec<_> = settings
+            .into_iter()
+            .map(|item| change(&Body::of(item)?))
+            .collect::<Result<_, _>>()?;
+        // Every alias is given back first, so that two channels can have changed theirs.
+        let freed = changes.iter().map(|change| ChannelChange {
+            net_name: change.net_name.clone(),
+            alias: change.net_name.clone(),
+            ..ChannelChange::default()
+        });
+        let changes: Vec<_> = freed.chain(changes.clone()).collect();
+        Ok(self.bench.configure(&changes)?)
     }
 
     pub(super) fn save_config(&mut self, call: &Call) -> Answer {
@@ -110,7 +111,8 @@ impl Agent {
     }
 
     fn store_config(&mut self, name: &str, bytes: &[u8], call: &Call) -> Answer {
-        self.bench.equipment_mut().config.put(name, bytes)?;
+        let config = &mut self.bench.equipment_mut().config;
+        config.upload(name, bytes, call.now)?;
         self.note(call.now, format!("INFO config file \"{name}\" stored"));
         Ok(Reply::nothing())
     }
@@ -131,7 +133,7 @@ impl Agent {
 }
 
 /// The channel configurations in a file that was saved here.
-fn settings(bytes: &[u8]) -> Option<Vec<Json>> {
+pub fn settings(bytes: &[u8]) -> Option<Vec<Json>> {
     let Ok(Json::Object(mut file)) = serde_json::from_slice(bytes) else {
         return None;
     };

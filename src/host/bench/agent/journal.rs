@@ -1,11 +1,11 @@
 //! The agent's logs: what it did, and who asked it for what.
 
-use std::{collections::VecDeque, time::Duration};
+use std::collections::VecDeque;
 
 use serde_json::{Value as Json, json};
 
 use super::{
-    calendar::Calendar,
+    calendar::{Calendar, Moment},
     problem::Problem,
     reply::{Answer, Reply},
     server::{Agent, Call},
@@ -18,17 +18,17 @@ const DEFAULT_TAIL: usize = 100;
 /// Lines with their times, oldest first.
 #[derive(Clone, Debug, Default)]
 pub struct Journal {
-    lines: VecDeque<(Duration, String)>,
+    lines: VecDeque<(Moment, String)>,
 }
 
 impl Journal {
     /// Adds a line; whatever a client sends into it, it stays one.
-    pub fn note(&mut self, now: Duration, line: &str) {
+    pub fn note(&mut self, at: Moment, line: &str) {
         if self.lines.len() == MOST_LINES {
             self.lines.pop_front();
         }
         let line = line.replace(|c: char| c.is_control(), " ");
-        self.lines.push_back((now, line));
+        self.lines.push_back((at, line));
     }
 
     /// The last `tail` lines; 0: all of them.
@@ -40,8 +40,21 @@ impl Journal {
         self.lines
             .iter()
             .skip(skipped)
-            .map(|(at, line)| json!(format!("{} {line}", calendar.text(*at))))
+            .map(|(at, line)| json!(format!("{} {line}", calendar.text_of(*at))))
             .collect()
+    }
+
+    /// All of it, as the file a station keeps.
+    pub fn text(&self, calendar: &Calendar) -> String {
+        let lines = self.lines.iter();
+        lines
+            .map(|(at, line)| format!("{} {line}\n", calendar.text_of(*at)))
+            .collect()
+    }
+
+    /// When it was written last.
+    pub fn modified(&self) -> Option<Moment> {
+        self.lines.back().map(|(at, _)| *at)
     }
 }
 

@@ -52,18 +52,40 @@ impl Lease {
 }
 
 impl Agent {
-    /// Who holds the lease, once what has run out is over.
-    fn current_lease(&mut self, now: Duration) -> Option<&mut Lease> {
-        if let Some(lease) = self.lease.take_if(|lease| lease.expires <= now) {
-            let line = format!("INFO lease of \"{}\" ran out", lease.owner);
-            self.system_journal.note(lease.expires, &line);
+    /// When the lease runs out.
+    pub(super) fn lease_end(&self) -> Option<Duration> {
+        self.lease.as_ref().map(|lease| lease.expires)
+    }
+
+    /// Ends the lease, for this reason.
+    pub(super) fn end_lease(&mut self, why: &str, now: Duration) {
+        if let Some(lease) = self.lease.take() {
+            self.note(now, format!("INFO lease of \"{}\" {why}", lease.owner));
+            self.tell_lease(now);
         }
-        self.lease.as_mut()
+    }
+
+    /// Tells who holds the lease from now on.
+    fn tell_lease(&mut self, now: Duration) {
+        let shown = self.lease_json(now);
+        self.streams.tell(None, "lease", &shown);
+    }
+
+    fn lease_json(&self, now: Duration) -> Json {
+        match &self.lease {
+            Some(lease) => json!({
+                "held": true,
+                "owner": lease.owner,
+                "expiresInMs": lease.left(now),
+                "since": self.calendar.text(lease.since),
+            }),
+            None => json!({"held": false, "owner": null, "expiresInMs": 0, "since": null}),
+        }
     }
 
     /// Refuses a change or a forced read of anybody but the one who holds the lease.
     pub(super) fn check_lease(&mut self, call: &Call) -> Result<(), Problem> {
-        match self.current_lease(call.now) {
+        match &self.lease {
             Some(lease) if call.lease != Some(lease.id.as_str()) => {
                 Err(lease.held(StatusCode::LOCKED, call.now))
             }
@@ -72,17 +94,7 @@ impl Agent {
     }
 
     pub(super) fn show_lease(&mut self, call: &Call) -> Answer {
-        let calendar = self.calendar;
-        let shown = match self.current_lease(call.now) {
-            Some(lease) => json!({
-                "held": true,
-                "owner": lease.owner,
-                "expiresInMs": lease.left(call.now),
-                "since": calendar.text(lease.since),
-            }),
-            None => json!({"held": false, "owner": null, "expiresInMs": 0, "since": null}),
-        };
-        Ok(Reply::json(&shown))
+        Ok(Reply::json(&self.lease_json(call.now)))
     }
 
     /// Gives the lease to whoever asks first; the one who holds it may ask again.
@@ -94,12 +106,13 @@ impl Agent {
         }
         let ttl = ttl(&body)?.unwrap_or(DEFAULT_TTL);
         let held = self
-            .current_lease(call.now)
+            .lease
+            .as_ref()
             .map(|lease| (call.lease == Some(lease.id.as_str()), lease.clone()));
         let (id, since) = match held {
             Some((false, lease)) => return Err(lease.held(StatusCode::CONFLICT, call.now)),
             Some((true, lease)) => (lease.id, lease.since),
-            None => (self.lease_id(call.now), call.now),
+            None => (self.unique_id(call.now), call.now),
         };
         let lease = Lease {
             id,
@@ -109,14 +122,10 @@ impl Agent {
             expires: call.now.saturating_add(ttl),
         };
         self.note(call.now, format!("INFO lease taken by \"{owner}\""));
-        Ok(Reply::json(&self.lease.insert(lease).to_json(call.now)))
-    }
-
-    /// An id no earlier lease had, of this agent or of one before it.
-    fn lease_id(&mut self, now: Duration) -> String {
-        self.leases += 1;
-        let nanoseconds = self.calendar.real(now).as_nanos();
-        format!("{nanoseconds:020x}{:012x}", self.leases)
+        let reply = Reply::json(&lease.to_json(call.now));
+        self.lease = Some(lease);
+        self.tell_lease(call.now);
+        Ok(reply)
     }
 
     pub(super) fn renew_lease(&mut self, call: &Call) -> Answer {
@@ -128,19 +137,22 @@ impl Agent {
         let lease = self.lease_of(call)?;
         lease.ttl = ttl.unwrap_or(lease.ttl);
         lease.expires = call.now.saturating_add(lease.ttl);
-        Ok(Reply::json(&lease.to_json(call.now)))
+        let reply = Reply::json(&lease.to_json(call.now));
+        // It may end sooner than before.
+        self.streams.stir();
+        Ok(reply)
     }
 
     pub(super) fn release_lease(&mut self, call: &Call) -> Answer {
-        let line = format!("INFO lease of \"{}\" released", self.lease_of(call)?.owner);
-        self.lease = None;
-        self.note(call.now, line);
+        self.lease_of(call)?;
+        self.end_lease("released", call.now);
         Ok(Reply::no_content())
     }
 
     /// The lease named in the path.
     fn lease_of(&mut self, call: &Call) -> Result<&mut Lease, Problem> {
-        self.current_lease(call.now)
+        self.lease
+            .as_mut()
             .filter(|lease| lease.id == call.parameter)
             .ok_or_else(|| {
                 Problem::new(

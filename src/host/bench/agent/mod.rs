@@ -2,22 +2,33 @@
 
 mod application;
 mod body;
+mod boot;
+mod boot_config;
 mod calendar;
 mod calibration;
 mod channels;
+mod clock;
 mod comm;
+mod events;
 mod files;
+mod firmware;
 mod journal;
 mod lease;
 mod modules;
 mod multipart;
 mod numeric;
+mod page;
 mod problem;
 mod reply;
 mod resources;
+mod roots;
 mod routes;
+mod schedule;
 mod server;
+mod subscriptions;
+mod system;
 
+pub use events::{Events, StreamId};
 pub use problem::Problem;
 pub use reply::Delay;
 pub use server::Agent;

@@ -5,6 +5,8 @@ use serde_json::{Value as Json, json};
 use super::{
     super::{equipment::App, module::ModuleChange},
     body::Body,
+    events::Change,
+    firmware,
     problem::Problem,
     reply::{Answer, Reply},
     server::{Agent, Call},
@@ -39,6 +41,7 @@ impl Agent {
         let change = change(call)?;
         self.bench.load(&change)?;
         self.note(call.now, format!("INFO module \"{}\" loaded", change.name));
+        self.configured(Change::Added);
         Ok(Reply::nothing())
     }
 
@@ -46,11 +49,13 @@ impl Agent {
         let name = change(call)?.name;
         self.bench.unload(&name)?;
         self.note(call.now, format!("INFO module \"{name}\" unloaded"));
+        self.configured(Change::Removed);
         Ok(Reply::nothing())
     }
 
     pub(super) fn configure_module(&mut self, call: &Call) -> Answer {
         self.bench.configure_module(&change(call)?)?;
+        self.configured(Change::Changed);
         Ok(Reply::nothing())
     }
 
@@ -68,7 +73,7 @@ impl Agent {
             "host": host_name(call.host.unwrap_or_default()),
             "ethIpV4": IP_V4,
             "ethIpV6": "",
-            "firmware": "6.0.0-simulated",
+            "firmware": firmware::VERSION,
             "mac": "02:00:00:00:00:40",
             "modules": boards.collect::<Vec<_>>(),
             "networkInterfaces": {},

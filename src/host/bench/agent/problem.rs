@@ -37,8 +37,15 @@ impl Problem {
 impl From<ShelfError> for Problem {
     fn from(error: ShelfError) -> Self {
         let status = match error {
-            ShelfError::BadName(_) => StatusCode::BAD_REQUEST,
-            ShelfError::NotFound(_) => StatusCode::NOT_FOUND,
+            ShelfError::BadName(_)
+            | ShelfError::BadPath(_)
+            | ShelfError::IsFolder(_)
+            | ShelfError::IsFile(_)
+            | ShelfError::IntoItself(_) => StatusCode::BAD_REQUEST,
+            ShelfError::NotFound(_) | ShelfError::NothingThere(_) | ShelfError::NoFolder(_) => {
+                StatusCode::NOT_FOUND
+            }
+            ShelfError::Exists(_) | ShelfError::NotEmpty(_) => StatusCode::CONFLICT,
             ShelfError::Full(_) => StatusCode::INSUFFICIENT_STORAGE,
         };
         Self::new(status, error.to_string())

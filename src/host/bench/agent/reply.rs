@@ -5,9 +5,11 @@ use std::time::Duration;
 use http::{HeaderValue, Response, StatusCode, header};
 use serde_json::Value as Json;
 
-use super::problem::Problem;
+use super::{events::StreamId, problem::Problem};
 
 pub type Answer = Result<Reply, Problem>;
+
+const EVENT_STREAM: &str = "text/event-stream";
 
 /// How long an agent takes for an answer, as an extension of the response: whoever sends the bytes waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +22,7 @@ pub struct Reply {
     content_type: Option<&'static str>,
     body: Vec<u8>,
     delay: Duration,
+    stream: Option<StreamId>,
 }
 
 impl Reply {
@@ -30,6 +33,7 @@ impl Reply {
             content_type: None,
             body: Vec::new(),
             delay: Duration::ZERO,
+            stream: None,
         }
     }
 
@@ -58,6 +62,23 @@ impl Reply {
         }
     }
 
+    pub fn text(text: String) -> Self {
+        Self {
+            content_type: Some("text/plain; charset=utf-8"),
+            body: text.into_bytes(),
+            ..Self::nothing()
+        }
+    }
+
+    /// The head of a stream of events; none when only the head was asked for.
+    pub fn stream(stream: Option<StreamId>) -> Self {
+        Self {
+            content_type: Some(EVENT_STREAM),
+            stream,
+            ..Self::nothing()
+        }
+    }
+
     #[must_use]
     pub fn status(self, status: StatusCode) -> Self {
         Self { status, ..self }
@@ -76,6 +97,15 @@ impl Reply {
             response
                 .headers_mut()
                 .insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+        }
+        if self.content_type == Some(EVENT_STREAM) {
+            let no_cache = HeaderValue::from_static("no-cache");
+            response
+                .headers_mut()
+                .insert(header::CACHE_CONTROL, no_cache);
+        }
+        if let Some(stream) = self.stream {
+            response.extensions_mut().insert(stream);
         }
         if !self.delay.is_zero() {
             response.extensions_mut().insert(Delay(self.delay));

@@ -91,6 +91,6 @@ impl Agent {
     }
 }
 
-fn milliseconds(age: Duration) -> Json {
+pub fn milliseconds(age: Duration) -> Json {
     u64::try_from(age.as_millis()).unwrap_or(u64::MAX).into()
 }

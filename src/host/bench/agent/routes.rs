@@ -22,7 +22,7 @@ pub enum Access {
 
 #[derive(Debug)]
 pub struct Route {
-    /// Below `/api/`; `{}` stands for one part of any text.
+    /// Below `/api/`; `{}` stands for one part of any text, twice at most.
     pub path: &'static str,
     pub method: Method,
     pub access: Access,
@@ -31,11 +31,11 @@ pub struct Route {
     pub handler: Handler,
 }
 
-/// A route of a path, and what stands there for `{}`.
+/// A route of a path, and what stands there for each `{}`.
 #[derive(Debug)]
 pub struct Found {
     pub route: &'static Route,
-    pub parameter: String,
+    pub parameters: [String; 2],
 }
 
 const fn route(method: Method, path: &'static str, access: Access, handler: Handler) -> Route {
@@ -65,8 +65,17 @@ const fn change(path: &'static str, handler: Handler) -> Route {
     route(Method::POST, path, Access::Change, handler)
 }
 
+const fn put(path: &'static str, handler: Handler) -> Route {
+    route(Method::PUT, path, Access::Change, handler)
+}
+
 const fn delete(path: &'static str, handler: Handler) -> Route {
     route(Method::DELETE, path, Access::Change, handler)
+}
+
+/// A change of something that is the client's own.
+const fn open(method: Method, path: &'static str, handler: Handler) -> Route {
+    route(method, path, Access::Open, handler)
 }
 
 /// What the web API answers by itself.
@@ -76,7 +85,7 @@ const fn always(mut route: Route) -> Route {
 }
 
 /// Of two that fit a path, the first is taken.
-static ROUTES: [Route; 58] = [
+static ROUTES: [Route; 85] = [
     always(get("connection/status", Agent::connection_status)),
     always(get("capabilities", Agent::capabilities)),
     get("application/name", Agent::application_name),
@@ -137,103 +146,79 @@ static ROUTES: [Route; 58] = [
     change("numeric-results/acquire", Agent::acquire),
     always(get("lease", Agent::show_lease)),
     always(look_up("lease", Agent::acquire_lease)),
-    always(route(
+    always(open(Method::PUT, "lease/{}", Agent::renew_lease)),
+    always(open(Method::DELETE, "lease/{}", Agent::release_lease)),
+    always(get("events", Agent::open_events)),
+    always(look_up("subscriptions", Agent::subscribe)),
+    always(open(
         Method::PUT,
-        "lease/{}",
-        Access::Open,
-        Agent::renew_lease,
+        "subscriptions/{}",
+        Agent::update_subscription,
     )),
-    always(route(
-        Method::DELETE,
-        "lease/{}",
-        Access::Open,
-        Agent::release_lease,
-    )),
-];
-
-/// What a real station has and the simulated one has not: first part of the path, status, text.
-const ABSENT: [(&str, StatusCode, &str); 5] = [
-    (
-        "system",
-        StatusCode::NOT_IMPLEMENTED,
-        "the simulated bench is no station: it has no services, no clock and no start-up configuration",
-    ),
-    (
-        "firmware",
-        StatusCode::NOT_IMPLEMENTED,
-        "the simulated bench is no station: it has no firmware",
-    ),
-    (
-        "files",
-        StatusCode::NOT_FOUND,
-        "the simulated bench has no folders: its files are those of media and application/config",
-    ),
-    (
-        "events",
-        StatusCode::NOT_FOUND,
-        "the simulated bench sends no events: read values by resources/values/get instead",
-    ),
-    (
-        "subscriptions",
-        StatusCode::NOT_FOUND,
-        "the simulated bench sends no events: read values by resources/values/get instead",
-    ),
+    always(open(Method::DELETE, "subscriptions/{}", Agent::unsubscribe)),
+    always(get("files", Agent::list_roots)),
+    always(get("files/{}", Agent::list_files)),
+    always(delete("files/{}", Agent::delete_file)),
+    always(get("files/{}/content", Agent::download_content)),
+    always(put("files/{}/content", Agent::upload_content)),
+    always(change("files/{}/folder", Agent::create_folder)),
+    always(change("files/{}/move", Agent::move_file)),
+    always(get("system/services", Agent::list_services)),
+    always(change("system/services/{}/{}", Agent::act_on_service)),
+    always(change("system/reboot", Agent::reboot)),
+    always(get("system/clock", Agent::show_clock)),
+    always(put("system/clock", Agent::set_clock)),
+    always(get("system/boot", Agent::show_boot)),
+    always(put("system/boot", Agent::set_boot)),
+    always(put("system/boot/startup", Agent::set_startup)),
+    always(get("system/firmware", Agent::show_firmware)),
+    always(get("system/firmware/releases", Agent::list_releases)),
+    always(put("system/firmware/source", Agent::set_firmware_source)),
+    always(get("system/firmware/update", Agent::show_update)),
+    always(change("system/firmware/update", Agent::start_update)),
+    always(get("system/firmware/update/log", Agent::show_update_log)),
+    always(change("system/firmware/packages", Agent::upload_package)),
+    always(delete("system/firmware/packages/{}", Agent::delete_package)),
 ];
 
 /// The routes of a path, in any letter case.
 pub fn find(path: &str) -> Result<Vec<Found>, Problem> {
+    let unknown = || {
+        Problem::new(
+            StatusCode::NOT_FOUND,
+            format!("path {path} not found on the simulated bench"),
+        )
+    };
     let below = path
         .get(..5)
         .filter(|api| api.eq_ignore_ascii_case("/api/"))
-        .and_then(|_| path.get(5..));
-    let below = below.map(|below| below.strip_suffix('/').unwrap_or(below));
-    let parts: Vec<&str> = below
-        .map(|below| below.split('/').collect())
-        .unwrap_or_default();
+        .and_then(|_| path.get(5..))
+        .ok_or_else(unknown)?;
+    let below = below.strip_suffix('/').unwrap_or(below);
     let mut found = Vec::new();
     for route in &ROUTES {
-        if let Some(parameter) = parameter(route.path, &parts) {
-            found.push(Found {
-                route,
-                parameter: decode(parameter)?.into_owned(),
-            });
+        if let Some([first, second]) = parameters(route.path, below) {
+            let parameters = [decode(first)?.into_owned(), decode(second)?.into_owned()];
+            found.push(Found { route, parameters });
         }
     }
-    if !found.is_empty() {
-        return Ok(found);
+    if found.is_empty() {
+        return Err(unknown());
     }
-    // The firmware is part of what the station's system is asked for.
-    let of_firmware = parts.get(1).filter(|part| {
-        parts.len() > 1 && part.eq_ignore_ascii_case("firmware") && is(parts.first(), "system")
-    });
-    let group = of_firmware.or(parts.first());
-    let absent = ABSENT.iter().find(|(name, ..)| is(group, name));
-    Err(match absent {
-        Some((_, status, text)) => Problem::new(*status, *text),
-        None => Problem::new(
-            StatusCode::NOT_FOUND,
-            format!("path {path} not found on the simulated bench"),
-        ),
-    })
+    Ok(found)
 }
 
-fn is(part: Option<&&str>, name: &str) -> bool {
-    part.is_some_and(|part| part.eq_ignore_ascii_case(name))
-}
-
-/// What stands for `{}`, empty when the route has none; none when it does not fit.
-fn parameter<'p>(route: &str, parts: &[&'p str]) -> Option<&'p str> {
-    let wanted: Vec<_> = route.split('/').collect();
-    if wanted.len() != parts.len() {
-        return None;
-    }
-    let mut parameter = "";
-    for (wanted, part) in wanted.iter().zip(parts) {
-        match *wanted {
-            "{}" if !part.is_empty() => parameter = part,
-            wanted if wanted.eq_ignore_ascii_case(part) => {}
+/// What stands for each `{}`, empty where the route has none; none when the path does not fit.
+fn parameters<'p>(route: &str, path: &'p str) -> Option<[&'p str; 2]> {
+    let mut parameters = [""; 2];
+    let mut free = parameters.iter_mut();
+    let (mut wanted, mut parts) = (route.split('/'), path.split('/'));
+    loop {
+        match (wanted.next(), parts.next()) {
+            (None, None) => return Some(parameters),
+            (Some("{}"), Some(part)) if !part.is_empty() => *free.next()? = part,
+            (Some(wanted), Some(part)) if wanted.eq_ignore_ascii_case(part) => {}
             _ => return None,
         }
     }
-    Some(parameter)
 }

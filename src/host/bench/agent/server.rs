@@ -8,11 +8,15 @@ use percent_encoding::percent_decode_str;
 use super::{
     super::{bench::Bench, error::BenchError, station::Station},
     calendar::Calendar,
+    events::Streams,
     journal::Journal,
     lease::{self, Lease},
+    page,
     problem::Problem,
     reply::Answer,
     routes::{self, Access, Found},
+    subscriptions::Subscriptions,
+    system::System,
 };
 
 /// One request as its handler sees it.
@@ -25,6 +29,10 @@ pub struct Call<'a> {
     pub lease: Option<&'a str>,
     /// What stands in the path where the route leaves room.
     pub parameter: &'a str,
+    /// What stands in the path where the route leaves room a second time.
+    pub second_parameter: &'a str,
+    /// Only the head of the answer is wanted.
+    pub bodiless: bool,
     pub uri: &'a Uri,
     pub now: Duration,
 }
@@ -55,9 +63,13 @@ impl Call<'_> {
 #[derive(Clone, Debug)]
 pub struct Agent {
     pub(super) bench: Bench,
+    pub(super) started: Duration,
     pub(super) lease: Option<Lease>,
-    /// How many there were.
-    pub(super) leases: u64,
+    pub(super) streams: Streams,
+    pub(super) subscriptions: Subscriptions,
+    pub(super) system: System,
+    /// How many ids it has given to leases, streams and subscriptions.
+    ids: u64,
     pub(super) calendar: Calendar,
     pub(super) system_journal: Journal,
     pub(super) audit_journal: Journal,
@@ -71,8 +83,12 @@ impl Agent {
     pub fn new(station: Station, now: Duration) -> Result<Self, BenchError> {
         let mut agent = Self {
             bench: Bench::new(station, now)?,
+            started: now,
             lease: None,
-            leases: 0,
+            streams: Streams::default(),
+            subscriptions: Subscriptions::default(),
+            system: System::new(now),
+            ids: 0,
             calendar: Calendar::default(),
             system_journal: Journal::default(),
             audit_journal: Journal::default(),
@@ -93,6 +109,7 @@ impl Agent {
     /// Answers one request; HEAD is answered as GET, with the body. The request's extension [`IpAddr`] is the client's address,
     /// for the audit log; a [`Delay`](super::Delay) among the response's extensions is how long the answer takes.
     pub fn handle(&mut self, request: &Request<Vec<u8>>, now: Duration) -> Response<Vec<u8>> {
+        self.pass(now);
         let response = self.answer(request, now);
         let client = request.extensions().get::<IpAddr>();
         let client = client.map_or_else(|| "-".into(), ToString::to_string);
@@ -102,11 +119,14 @@ impl Agent {
             request.uri().path(),
             response.status().as_str()
         );
-        self.audit_journal.note(now, &line);
+        self.audit_journal.note(self.calendar.moment(now), &line);
         response
     }
 
     fn answer(&mut self, request: &Request<Vec<u8>>, now: Duration) -> Response<Vec<u8>> {
+        if request.uri().path() == "/" {
+            return page::answer(request.method());
+        }
         let found = match routes::find(request.uri().path()) {
             Ok(found) => found,
             Err(problem) => return problem.response(),
@@ -116,7 +136,7 @@ impl Agent {
         } else {
             request.method()
         };
-        let Some(Found { route, parameter }) =
+        let Some(Found { route, parameters }) =
             found.iter().find(|found| found.route.method == *method)
         else {
             return not_allowed(request.method(), &found);
@@ -130,7 +150,9 @@ impl Agent {
             host: header(header::HOST.as_str()),
             content_type: header(header::CONTENT_TYPE.as_str()),
             lease: header(lease::HEADER),
-            parameter,
+            parameter: &parameters[0],
+            second_parameter: &parameters[1],
+            bodiless: request.method() == Method::HEAD,
             uri: request.uri(),
             now,
         };
@@ -156,22 +178,40 @@ impl Agent {
 
     /// Writes a line of the system log.
     pub(super) fn note(&mut self, now: Duration, line: impl AsRef<str>) {
-        self.system_journal.note(now, line.as_ref());
+        let at = self.calendar.moment(now);
+        self.system_journal.note(at, line.as_ref());
+    }
+
+    /// An id that nothing had before, of this agent or of one before it.
+    pub(super) fn unique_id(&mut self, now: Duration) -> String {
+        self.ids += 1;
+        let nanoseconds = self.calendar.real(now).as_nanos();
+        format!("{nanoseconds:020x}{:012x}", self.ids)
+    }
+
+    /// Why there is no hardware, if the agent knows.
+    pub(super) fn last_error(&self) -> Option<String> {
+        match self.system.hardware() {
+            Ok(()) => self.bench.station().application.last_error.clone(),
+            Err(what) => Some(format!("the hardware application does not run: {what}")),
+        }
+    }
+
+    /// What whoever needs the hardware is told while there is none.
+    pub(super) fn lost(&self) -> Option<String> {
+        if self.system.hardware().is_ok() && self.bench.station().application.connected {
+            return None;
+        }
+        let why = self.last_error();
+        let why = why.as_deref().unwrap_or("no reason is known");
+        Some(format!("the agent is not connected to its hardware: {why}"))
     }
 
     fn check_connected(&self) -> Result<(), Problem> {
-        let application = &self.bench.station().application;
-        if application.connected {
-            return Ok(());
+        match self.lost() {
+            None => Ok(()),
+            Some(text) => Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, text)),
         }
-        let why = application
-            .last_error
-            .as_deref()
-            .unwrap_or("no reason is known");
-        Err(Problem::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            format!("the agent is not connected to its hardware: {why}"),
-        ))
     }
 }
 
@@ -183,10 +223,12 @@ pub fn decode(text: &str) -> Result<Cow<'_, str>, Problem> {
 }
 
 fn not_allowed(method: &Method, found: &[Found]) -> Response<Vec<u8>> {
-    let mut allowed: Vec<_> = found
-        .iter()
-        .map(|found| found.route.method.as_str())
-        .collect();
+    let methods = found.iter().map(|found| found.route.method.as_str());
+    refuse_method(method, methods.collect())
+}
+
+/// Names the methods that would be answered.
+pub fn refuse_method(method: &Method, mut allowed: Vec<&str>) -> Response<Vec<u8>> {
     if allowed.contains(&"GET") {
         allowed.push("HEAD");
     }

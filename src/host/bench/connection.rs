@@ -1,0 +1,98 @@
+//! One connection to the simulated agent, as the agent sees it: what came, and what is on its way.
+
+use std::{collections::VecDeque, time::Duration};
+
+use super::{agent::StreamId, framing::Framing, network::IDLE_LIMIT};
+
+#[derive(Debug, Default)]
+pub struct Connection {
+    pub framing: Framing,
+    pub outgoing: VecDeque<Piece>,
+    /// What follows the outgoing bytes.
+    pub end: Option<End>,
+    pub stalled: bool,
+    /// The events that go on after the outgoing bytes.
+    pub stream: Option<Streaming>,
+    pub last_used: Duration,
+    /// The client has seen the end.
+    pub ended: bool,
+    pub client_done_sending: bool,
+    pub client_done_reading: bool,
+}
+
+/// A stream of events on a connection, which carries nothing else from then on.
+#[derive(Clone, Copy, Debug)]
+pub struct Streaming {
+    pub id: StreamId,
+    /// In chunks, or up to the end of the connection.
+    pub chunked: bool,
+    /// When its head is there.
+    pub begins: Duration,
+}
+
+/// Bytes that can be received from a moment on.
+#[derive(Debug)]
+pub struct Piece {
+    pub ready: Duration,
+    pub bytes: Vec<u8>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    Closed,
+    Reset,
+}
+
+impl Connection {
+    pub fn say(&mut self, bytes: Vec<u8>, ready: Duration) {
+        // A later answer never overtakes a slow one.
+        let ready = self
+            .outgoing
+            .back()
+            .map_or(ready, |last| last.ready.max(ready));
+        if !bytes.is_empty() {
+            self.outgoing.push_back(Piece { ready, bytes });
+        }
+    }
+
+    /// Between two requests, or amid one that the client does not finish.
+    pub fn close_when_idle(&mut self, now: Duration) {
+        let idle = self.outgoing.is_empty() && !self.stalled && self.stream.is_none();
+        if idle && now.saturating_sub(self.last_used) >= IDLE_LIMIT {
+            self.end = self.end.or(Some(End::Closed));
+        }
+    }
+
+    pub fn readable_from(&self) -> Option<Duration> {
+        self.outgoing
+            .front()
+            .map(|piece| piece.ready)
+            .or(self.end.map(|_| Duration::ZERO))
+    }
+
+    pub fn take(&mut self, max: usize, peek: bool, now: Duration) -> Vec<u8> {
+        let mut taken = Vec::new();
+        for piece in self.outgoing.iter().take_while(|piece| piece.ready <= now) {
+            let left = max - taken.len();
+            taken.extend_from_slice(piece.bytes.get(..left).unwrap_or(&piece.bytes));
+        }
+        if peek {
+            return taken;
+        }
+        let mut left = taken.len();
+        while left > 0
+            && let Some(piece) = self.outgoing.front_mut()
+        {
+            let gone = left.min(piece.bytes.len());
+            left -= gone;
+            piece.bytes.drain(..gone);
+            if piece.bytes.is_empty() {
+                self.outgoing.pop_front();
+            }
+        }
+        if !taken.is_empty() && self.outgoing.is_empty() {
+            self.last_used = self.last_used.max(now);
+        }
+        taken
+    }
+}

@@ -70,6 +70,21 @@ impl Client {
         answer
     }
 
+    /// The status of the next answer, which has neither a length nor a body.
+    #[track_caller]
+    pub fn status_without_body(&mut self) -> u16 {
+        let end = loop {
+            match find(&self.buffer, b"\r\n\r\n") {
+                Some(end) => break end,
+                None => self.more(),
+            }
+        };
+        let head: Vec<u8> = self.buffer.drain(..end + 4).collect();
+        let head = String::from_utf8(head).expect("text");
+        let status = head.split(' ').nth(1).expect("a status");
+        status.parse().expect("a number")
+    }
+
     #[track_caller]
     fn more(&mut self) {
         let mut piece = [0; 4096];

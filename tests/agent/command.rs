@@ -108,6 +108,65 @@ fn each_request_is_a_line_unless_quiet() {
 }
 
 #[test]
+fn a_verbose_agent_shows_what_was_sent_and_answered_without_secrets() {
+    let folder = folder(false, false);
+    let serving = Serving::start(folder.path(), ["--verbose"]);
+    let mut client = Client::of(&serving);
+    let mut send = |method: &str, path: &str, body: &str| {
+        client.ask(format!(
+            "{method} {path} HTTP/1.1\r\nHost: a\r\nAuthorization: Basic c2VjcmV0\r\nX-Api-Key: secret\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        ))
+    };
+    send("GET", "/api/application/name?x=1&token=secret", "");
+    send("POST", "/api/resources/value/get", r#"{"Name": "MON_3V3"}"#);
+    send("POST", "/api/resources/value/set", "{secret");
+    send(
+        "PUT",
+        "/api/system/boot",
+        r#"{"wifi": {"ssid": "Lab", "password": "very secret"}}"#,
+    );
+    let log = serving.log();
+    let mut lines = log.lines();
+    for (begin, end) in [
+        (
+            "GET /api/application/name?x=1&token=*** -> 200 \"Accordion Q2 (simulated)\" ",
+            " ms",
+        ),
+        (
+            "POST /api/resources/value/get {\"Name\":\"MON_3V3\"} -> 200 {\"value\":\"3.301\"} ",
+            " ms",
+        ),
+        (
+            "POST /api/resources/value/set <7 bytes of application/json> -> 400 {\"error\":\"the body is no JSON: ",
+            " ms",
+        ),
+        (
+            "PUT /api/system/boot {\"wifi\":{\"ssid\":\"Lab\",\"password\":\"***\"}} -> 200 {\"enabled\":false,",
+            " ms",
+        ),
+    ] {
+        let line = lines.next().expect("a line");
+        assert!(line.starts_with(begin) && line.ends_with(end), "{line}");
+    }
+    assert_eq!(lines.next(), None);
+    assert!(
+        !log.contains("secret") && !log.contains("c2VjcmV0"),
+        "{log}"
+    );
+}
+
+#[test]
+fn quiet_and_verbose_exclude_each_other() {
+    let (code, shown) = refused(&["--quiet", "--verbose"]);
+    assert_eq!(code, Some(2));
+    assert!(
+        shown.starts_with("error: the argument '--quiet' cannot be used with '--verbose'"),
+        "{shown}"
+    );
+}
+
+#[test]
 fn a_port_that_is_taken_is_told() {
     let serving = Serving::bench("");
     let (code, shown) = refused(&["--listen", serving.address()]);

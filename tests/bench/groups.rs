@@ -370,7 +370,7 @@ fn paths_and_methods_are_checked() {
             "path /api/nothing not found on the simulated bench".into()
         )
     );
-    assert_eq!(client.request("GET", "/", "").status, 404);
+    assert_eq!(client.request("GET", "/nothing", "").status, 404);
     assert_eq!(
         client
             .request("GET", "/API/Application/Name/?x=1", "")

@@ -187,6 +187,100 @@ fn a_slow_answer_is_waited_for() {
 }
 
 #[test]
+fn a_reader_of_events_wakes_at_the_time_of_each() {
+    let bench = bench("");
+    let at = || bench.inner().now.load(Ordering::SeqCst) - 7;
+    let (stream, other) = (connect(&bench), connect(&bench));
+    let ask = |handle, request: &str| {
+        let data = request.as_bytes().to_vec();
+        let sent = bench.call(Request::Send {
+            handle,
+            data,
+            timeout: None,
+        });
+        assert!(matches!(sent, Ok(Reply::Count(_))), "{sent:?}");
+    };
+    let text = |handle| match receive(&bench, handle, None) {
+        Ok(Reply::Bytes(bytes)) => String::from_utf8(bytes).unwrap(),
+        other => panic!("{other:?}"),
+    };
+    ask(stream, "GET /api/events HTTP/1.1\r\nHost: a\r\n\r\n");
+    let mut hello = text(stream);
+    while !hello.contains("streamId") {
+        hello += &text(stream);
+    }
+    let (_, name) = hello.split_once("\"streamId\":\"").unwrap();
+    let name = name.split('"').next().unwrap();
+    let body = format!(r#"{{"StreamId":"{name}","Channels":["MON_3V3"],"IntervalMs":4000}}"#);
+    let length = body.len();
+    ask(
+        other,
+        &format!(
+            "POST /api/subscriptions HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n{body}"
+        ),
+    );
+    let body = r#"{"Owner":"A","TtlMs":5500}"#;
+    let length = body.len();
+    ask(
+        other,
+        &format!("POST /api/lease HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n{body}"),
+    );
+    let mut told = Vec::new();
+    while at() < 8_000_000_000 {
+        let text = text(stream);
+        for word in ["values", "lease", ": ping"] {
+            if text.contains(word) {
+                told.push((at() / 1_000_000, word));
+            }
+        }
+    }
+    assert_eq!(
+        told,
+        [
+            (0, "values"),
+            (0, "lease"),
+            (4000, "values"),
+            (5500, "lease"),
+            (8000, "values")
+        ]
+    );
+    // Also who waits for several, and for no longer than this.
+    let wait = bench.call(Request::Wait {
+        reads: vec![other, stream],
+        writes: vec![],
+        timeout: Some(1_999_999_000),
+    });
+    assert_eq!(
+        wait,
+        Ok(Reply::Ready {
+            reads: vec![other],
+            writes: vec![]
+        })
+    );
+    text(other);
+    let wait = |timeout| {
+        bench.call(Request::Wait {
+            reads: vec![other, stream],
+            writes: vec![],
+            timeout: Some(timeout),
+        })
+    };
+    let none = Reply::Ready {
+        reads: vec![],
+        writes: vec![],
+    };
+    assert_eq!(wait(1_900_000_000), Ok(none));
+    assert_eq!(
+        wait(99_000_000),
+        Ok(Reply::Ready {
+            reads: vec![],
+            writes: vec![]
+        })
+    );
+    assert_eq!(at(), 9_999_000_000);
+}
+
+#[test]
 fn waiting_mixes_the_bench_with_the_host_within() {
     let bench = bench("");
     let (ours, other) = (connect(&bench), Handle(3));

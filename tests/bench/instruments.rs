@@ -103,32 +103,3 @@ fn applications_may_be_licensed() {
     );
     assert_eq!(client.get("modules/apps/licensed"), json!([all[0]]));
 }
-
-#[test]
-fn what_only_a_station_has_is_named() {
-    let mut client = Client::new();
-    let features = client.get("capabilities");
-    assert_eq!(features["features"], json!(["instruments"]));
-    let station = "the simulated bench is no station: it has no services, no clock and no start-up configuration";
-    let firmware = "the simulated bench is no station: it has no firmware";
-    let files =
-        "the simulated bench has no folders: its files are those of media and application/config";
-    let events = "the simulated bench sends no events: read values by resources/values/get instead";
-    for (method, path, status, text) in [
-        ("GET", "system/services", 501, station),
-        ("POST", "system/reboot", 501, station),
-        ("PUT", "system/boot/startup", 501, station),
-        ("GET", "System/Firmware/releases", 501, firmware),
-        ("GET", "files", 404, files),
-        ("PUT", "files/config/content?path=a", 404, files),
-        ("GET", "events", 404, events),
-        ("DELETE", "subscriptions/1", 404, events),
-    ] {
-        let answer = client.request(method, &format!("/api/{path}"), "");
-        assert_eq!(
-            (answer.status, answer.error()),
-            (status, text.into()),
-            "{path}"
-        );
-    }
-}

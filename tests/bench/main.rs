@@ -7,8 +7,10 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod boot;
 mod client;
 mod comm;
+mod events;
 mod faults;
 mod file;
 mod files;
@@ -22,3 +24,8 @@ mod lease;
 mod modules;
 mod mpio;
 mod numeric;
+mod page;
+mod roots;
+mod stream;
+mod subscriptions;
+mod system;

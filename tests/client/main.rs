@@ -22,6 +22,8 @@ const PACKAGE: &str = concat!(
     "/tests/packages/AccordionClientSmoke_v00"
 );
 
+const STATION: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/client/station.py");
+
 /// The package with the client's wheel, in a temporary folder; none where the wheel cannot be had.
 fn package() -> Option<TempDir> {
     let wheels = outside::wheels(&["accordionq2==5.28.1"])?;
@@ -57,7 +59,7 @@ fn passes_but_for(package: &Path, arguments: &[&str], threaded: &[&str]) {
     let report: Json =
         serde_json::from_slice(&fs::read(report).expect("the report")).expect("JSON");
     let steps = report["steps"].as_array().expect("steps");
-    assert_eq!(steps.len(), 20 + 1, "{shown}");
+    assert_eq!(steps.len(), 24 + 1, "{shown}");
     for step in steps {
         let name = step["name"].as_str().expect("a name");
         if threaded.contains(&name) {
@@ -67,6 +69,41 @@ fn passes_but_for(package: &Path, arguments: &[&str], threaded: &[&str]) {
         } else {
             assert_eq!(step["verdict"], "PASS", "{shown}");
         }
+    }
+}
+
+/// Runs CPython on the checks of a whole station; what they print, and what the agent prints about them.
+fn checks(python: &Path, wheels: &Path) -> (String, String) {
+    let wheel = fs::read_dir(wheels)
+        .expect("the wheels")
+        .map(|entry| entry.expect("a wheel").path())
+        .next()
+        .expect("a wheel");
+    let agent = Serving::start(wheels, ["--verbose"]);
+    let output = Command::new(python)
+        .args(["-u", STATION, agent.url()])
+        .env("PYTHONPATH", wheel)
+        .output()
+        .expect("Python starts");
+    let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{shown}{errors}");
+    (shown, agent.log())
+}
+
+#[test]
+fn the_client_under_cpython_passes_20_checks_of_a_station() {
+    let Some(wheels) = outside::wheels(&["accordionq2==5.28.1"]) else {
+        return;
+    };
+    let Some(python) = outside::cpython() else {
+        return;
+    };
+    let (shown, log) = checks(&python, &wheels);
+    let good = shown.lines().filter(|line| line.starts_with("ok "));
+    assert_eq!((good.count(), shown.lines().count()), (20, 20), "{shown}");
+    for secret in ["open sesame", "abc\"", "Basic "] {
+        assert!(!log.contains(secret), "{log}");
     }
 }
 

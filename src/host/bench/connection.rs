@@ -34,7 +34,15 @@ pub struct Streaming {
 #[derive(Debug)]
 pub struct Piece {
     pub ready: Duration,
-    pub bytes: Vec<u8>,
+    bytes: Vec<u8>,
+    /// So many of them were received.
+    taken: usize,
+}
+
+impl Piece {
+    fn left(&self) -> &[u8] {
+        self.bytes.get(self.taken..).unwrap_or_default()
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +59,12 @@ impl Connection {
             .back()
             .map_or(ready, |last| last.ready.max(ready));
         if !bytes.is_empty() {
-            self.outgoing.push_back(Piece { ready, bytes });
+            let taken = 0;
+            self.outgoing.push_back(Piece {
+                ready,
+                bytes,
+                taken,
+            });
         }
     }
 
@@ -74,7 +87,7 @@ impl Connection {
         let mut taken = Vec::new();
         for piece in self.outgoing.iter().take_while(|piece| piece.ready <= now) {
             let left = max - taken.len();
-            taken.extend_from_slice(piece.bytes.get(..left).unwrap_or(&piece.bytes));
+            taken.extend_from_slice(piece.left().get(..left).unwrap_or(piece.left()));
         }
         if peek {
             return taken;
@@ -83,10 +96,10 @@ impl Connection {
         while left > 0
             && let Some(piece) = self.outgoing.front_mut()
         {
-            let gone = left.min(piece.bytes.len());
+            let gone = left.min(piece.left().len());
             left -= gone;
-            piece.bytes.drain(..gone);
-            if piece.bytes.is_empty() {
+            piece.taken += gone;
+            if piece.left().is_empty() {
                 self.outgoing.pop_front();
             }
         }

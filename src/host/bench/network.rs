@@ -241,6 +241,9 @@ impl BenchNetwork {
                             let version = framed.request.version();
                             let begins = now.saturating_add(delay);
                             self.begin(id, &response, version, keep_alive, begins)?;
+                            if self.agent.refuses() {
+                                self.hang_up();
+                            }
                             return Ok(());
                         }
                         Treatment::Answer(response, delay) => {

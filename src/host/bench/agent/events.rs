@@ -61,6 +61,8 @@ struct Stream {
     events: u64,
     waiting: Vec<u8>,
     next_ping: Duration,
+    /// There is nothing after what waits.
+    ended: bool,
 }
 
 impl Streams {
@@ -76,7 +78,7 @@ impl Streams {
 
     pub fn by_name(&self, name: &str) -> Option<StreamId> {
         let mut open = self.open.iter();
-        open.find(|(_, stream)| stream.name == name)
+        open.find(|(_, stream)| stream.name == name && !stream.ended)
             .map(|(id, _)| *id)
     }
 
@@ -85,7 +87,7 @@ impl Streams {
         let open = self
             .open
             .iter()
-            .filter(|(id, _)| of.is_none_or(|of| of == **id));
+            .filter(|(id, stream)| !stream.ended && of.is_none_or(|of| of == **id));
         open.map(|(id, stream)| (stream.next_ping, *id)).min()
     }
 
@@ -101,7 +103,7 @@ impl Streams {
     /// Puts an event on one stream, or on all.
     pub fn tell(&mut self, of: Option<StreamId>, name: &str, data: &Json) {
         for (id, stream) in &mut self.open {
-            if of.is_none_or(|of| of == *id) {
+            if !stream.ended && of.is_none_or(|of| of == *id) {
                 stream.events += 1;
                 let number = stream.events;
                 stream.say(&format!("id: {number}\nevent: {name}\ndata: {data}\n\n"));
@@ -110,9 +112,11 @@ impl Streams {
         }
     }
 
-    /// Ends every stream.
+    /// Ends every stream, after what waits.
     pub fn end(&mut self) {
-        self.open.clear();
+        for stream in self.open.values_mut() {
+            stream.ended = true;
+        }
         self.stirred = true;
     }
 }
@@ -145,6 +149,7 @@ impl Agent {
             events: 0,
             waiting: Vec::new(),
             next_ping: call.now.saturating_add(PING),
+            ended: false,
         };
         let hello = json!({
             "isConnected": self.lost().is_none(),
@@ -161,16 +166,18 @@ impl Agent {
     pub fn events(&mut self, id: StreamId, now: Duration) -> Events {
         self.pass(now);
         match self.streams.open.get_mut(&id) {
-            Some(stream) => Events::Bytes(std::mem::take(&mut stream.waiting)),
-            None => Events::End,
+            Some(stream) if !(stream.ended && stream.waiting.is_empty()) => {
+                Events::Bytes(std::mem::take(&mut stream.waiting))
+            }
+            _ => Events::End,
         }
     }
 
     /// When a stream may have more to say; a time that has passed when it has already, or has ended.
     pub fn next_events(&mut self, id: StreamId, now: Duration) -> Duration {
         self.pass(now);
-        let waits = self.streams.open.get(&id).map(|stream| &stream.waiting);
-        if waits.is_none_or(|waiting| !waiting.is_empty()) {
+        let stream = self.streams.open.get(&id);
+        if stream.is_none_or(|stream| stream.ended || !stream.waiting.is_empty()) {
             return now;
         }
         self.next_due(Some(id)).map_or(now + PING, |(at, _)| at)

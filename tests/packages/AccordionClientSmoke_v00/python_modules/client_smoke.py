@@ -5,6 +5,9 @@ from accordionq2 import (
     AccordionQ2ApiError,
     AccordionQ2Client,
     AccordionQ2ShortReadError,
+    BootAliasFile,
+    BootModule,
+    BootWifi,
     BusActions,
     ChannelConfigRequest,
     DirectionTypes,
@@ -277,6 +280,99 @@ def use_config_files():
     }
 
 
+def follow_events():
+    client = _client
+    with client.events.open() as events:
+        subscription = client.subscriptions.create(events.stream_id, ["Supply.VOUT", I2C], 100)
+        client.modules.load(ModuleSettingsDto(name="Forwarder"))
+        told = []
+        for event in events:
+            told.append(event)
+            names = [event.name for event in told]
+            if names.count("values") >= 3 and "configuration" in names:
+                break
+        values = [event.data for event in told if event.name == "values"]
+        renewed = client.subscriptions.update(subscription.id, ["Supply.VOUT"], 60000)
+        client.subscriptions.delete(subscription.id)
+        ids = [event.id for event in told]
+        result = {
+            "told_vout": float(values[-1]["values"]["Supply.VOUT"]),
+            "told_bus": I2C in values[-1]["errors"],
+            "ids_rise_by_one": ids == list(range(2, 2 + len(ids))),
+            "renewed_ms": renewed.expires_in_ms,
+            "deleted_subscription": _status(client.subscriptions.update, subscription.id, ["Supply.VOUT"]),
+        }
+    client.modules.unload(ModuleSettingsDto(name="Forwarder"))
+    return result
+
+
+def keep_files():
+    files = _client.files
+    files.create_folder("fsms", "smoke")
+    entry = files.upload("fsms", "smoke/ä.txt", b"one")
+    again = _status(files.upload, "fsms", "smoke/ä.txt", b"two")
+    files.upload("fsms", "smoke/ä.txt", b"three", overwrite=True)
+    files.move("fsms", "smoke/ä.txt", "smoke/b.txt")
+    content = files.download("fsms", "smoke/b.txt")
+    full = _status(files.delete, "fsms", "smoke")
+    files.delete("fsms", "smoke", recursive=True)
+    return {
+        "entry": f"{entry.name} {entry.size}",
+        "content": content.decode(),
+        "file_statuses": f"{again} {full} {_status(files.list, 'fsms', 'smoke')} {_status(files.download, 'fsms', '../x')}",
+        "read_only": _status(files.upload, "logs", "x", b""),
+        "shared": "manual.txt" in [entry.name for entry in files.list("media").entries],
+        "roots": len(files.get_roots()),
+    }
+
+
+def run_system():
+    system = _client.system
+    services = {service.id: service for service in system.get_services()}
+    kept = _status(system.set_clock, None)
+    system.service_action("dashboard", "disable")
+    firmware = _client.firmware
+    state = firmware.get_state()
+    return {
+        "service_state": services["hardware"].active_state,
+        "is_self": services["webapi"].self,
+        "disabled": not next(s for s in system.get_services() if s.id == "dashboard").enabled,
+        "clock_kept": kept,
+        "clock_year": int(system.get_clock().utc[:4]),
+        "firmware": state.current,
+        "releases": len(firmware.get_releases().releases),
+        "not_installed": f"{_status(firmware.start_update, '6.1.0')} {_status(firmware.upload_package, b'PK')}",
+        "update_state": firmware.get_update().state + firmware.get_update_log(),
+    }
+
+
+def configure_boot():
+    boot = _client.system.boot
+    none = _status(boot.get)
+    first = boot.set_startup(True, [BootAliasFile("b.csv"), BootAliasFile("a.csv", False)])
+    second = boot.update(
+        if_modified=first.modified,
+        description="smoke",
+        modules=[BootModule("Forwarder", enabled=True)],
+        wifi=BootWifi(True, "Lab", False),
+        wifi_password="open sesame",
+    )
+    late = _status(boot.update, if_modified=first.modified, description="late")
+    kept = boot.update(wifi=BootWifi(False, "Lab", False))
+    cleared = boot.update(wifi=BootWifi(False, "Lab", False), wifi_password="")
+    _client.application.reset()
+    booted = "Forwarder" in [module.name for module in _client.modules.get_loaded()]
+    boot.set_startup(False)
+    _client.application.reset()
+    return {
+        "boot_statuses": f"{none} {late}",
+        "alias_files": " ".join(f"{file.order}{file.path}" for file in second.alias_files),
+        "passwords": f"{second.wifi.password_set} {kept.wifi.password_set} {cleared.wifi.password_set}",
+        "booted": booted,
+        "protected": len(second.protected_services),
+    }
+
+
 def ask_for_nothing():
     client = _client
     unknown = ModuleSettingsDto(name="Nothing")
@@ -288,7 +384,7 @@ def ask_for_nothing():
         (client.media.download_file, "nothing.bin"),
         (client.application.load_config_file, "nothing.cfg"),
         (client.numeric_results.get_targets, "Nothing"),
-        (client.files.get_roots,),
+        (client.files.list, "nothing"),
     ]
     statuses = [_status(*call) for call in calls]
     print(*statuses)

@@ -72,7 +72,8 @@ pub async fn answer(
         let treatment = agent.treat(&request, desk.now());
         (treatment, agent.refuses(), agent.stirred())
     };
-    if stirred {
+    // A fault that has struck may be over.
+    if stirred || matches!(treatment, Treatment::Stall) {
         desk.wake_streams();
     }
     if refuses {

@@ -1,7 +1,7 @@
 //! Events over a real connection.
 
 use std::{
-    io::{BufRead, BufReader, ErrorKind, Read},
+    io::{BufRead, BufReader, ErrorKind},
     net::TcpStream,
     time::{Duration, Instant},
 };
@@ -173,25 +173,28 @@ fn an_agent_that_refuses_ends_streams() {
 }
 
 #[test]
-fn an_agent_that_stalls_is_silent_on_streams() {
-    let serving = Serving::bench("faults: {agent: {kind: stall, after: 2}}");
+fn an_agent_that_stalls_is_silent_on_streams_until_it_is_over() {
+    let serving = Serving::bench("faults: {agent: {kind: stall, after: 3, times: 1}}");
     let mut stream = Stream::open(&serving);
-    let wanted = json!({"StreamId": stream.name, "Channels": ["MON_3V3"], "IntervalMs": 100});
+    let mut client = Client::of(&serving);
+    let wanted = json!({"StreamId": stream.name, "Channels": ["MON_3V3"], "IntervalMs": 60000});
+    assert_eq!(post(&mut client, "subscriptions", &wanted).status, 200);
+    assert_eq!(stream.event().expect("an event").0, "values");
     assert_eq!(
-        post(&mut Client::of(&serving), "subscriptions", &wanted).status,
+        post(&mut client, "lease", &json!({"Owner": "A"})).status,
         200
     );
-    let limit = Duration::from_millis(500);
-    stream
-        .reader
-        .get_ref()
-        .set_read_timeout(Some(limit))
+    let limit = Duration::from_millis(300);
+    let socket = stream.reader.get_ref().try_clone().expect("a socket");
+    socket.set_read_timeout(Some(limit)).expect("set");
+    let error = stream.reader.fill_buf().expect_err("nothing");
+    let kinds = [ErrorKind::WouldBlock, ErrorKind::TimedOut];
+    assert!(kinds.contains(&error.kind()), "{error}");
+    socket
+        .set_read_timeout(Some(Duration::from_secs(60)))
         .expect("set");
-    let error = stream.reader.read(&mut [0]).expect_err("nothing");
-    assert!(
-        [ErrorKind::WouldBlock, ErrorKind::TimedOut].contains(&error.kind()),
-        "{error}"
-    );
+    client.send(NAME);
+    assert_eq!(stream.event().expect("an event").0, "lease");
 }
 
 #[test]

@@ -131,7 +131,7 @@ mod tests {
             (
                 "/a?x=1&api_key=abc&y",
                 r#"[{"X-Api-Key": 5, "passwordSet": true}]"#,
-                r#"?x=1&api_key=*** [{"X-Api-Key":"***","passwordSet":true}]"#,
+                r#"?x=1&api_key=***&y [{"X-Api-Key":"***","passwordSet":true}]"#,
             ),
             ("/a", "", ""),
         ] {

@@ -190,7 +190,7 @@ impl Drop for Browser {
 /// The path of the page's protocol.
 fn page_of(address: &str) -> String {
     let mut stream = TcpStream::connect(address).expect("connected");
-    let request = format!("GET /json/list HTTP/1.0\r\nHost: {address}\r\n\r\n");
+    let request = format!("GET /json/list HTTP/1.1\r\nHost: {address}\r\n\r\n");
     stream.write_all(request.as_bytes()).expect("sent");
     stream
         .set_read_timeout(Some(Duration::from_secs(60)))

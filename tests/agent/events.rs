@@ -187,6 +187,8 @@ fn an_agent_that_stalls_is_silent_on_streams_until_it_is_over() {
     let limit = Duration::from_millis(300);
     let socket = stream.reader.get_ref().try_clone().expect("a socket");
     socket.set_read_timeout(Some(limit)).expect("set");
+    // What is left is the end of the last chunk.
+    assert_eq!(stream.until("\r\n"), "");
     let error = stream.reader.fill_buf().expect_err("nothing");
     let kinds = [ErrorKind::WouldBlock, ErrorKind::TimedOut];
     assert!(kinds.contains(&error.kind()), "{error}");

@@ -101,7 +101,7 @@ fn both_agents_give_the_same_answers() {
         get("lease"),
         request("PUT", "/api/lease/nothing", "{}"),
         get("files"),
-        get("files/config?path="),
+        get("files/fsms?path="),
         get("files/logs/content?path=nothing"),
         get("system/boot"),
         request("POST", "/api/system/services/webapi/stop", ""),

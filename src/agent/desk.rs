@@ -101,17 +101,20 @@ impl Desk {
         lock(&self.waiting).drain(..).for_each(Waker::wake);
     }
 
+    fn has_streams(&self) -> bool {
+        let lines = lock(&self.lines);
+        let mut open = lines.iter().filter_map(Weak::upgrade);
+        open.any(|line| line.state().phase == Phase::Streaming)
+    }
+
     /// Ends all streams, and waits a moment until their clients have the end.
     pub async fn end_streams(&self) {
         let gone = async {
             loop {
                 let gone = self.stream_gone.notified();
-                let lines = lock(&self.lines);
-                let mut open = lines.iter().filter_map(Weak::upgrade);
-                if !open.any(|line| line.state().phase == Phase::Streaming) {
+                if !self.has_streams() {
                     return;
                 }
-                drop(lines);
                 self.agent().end_events();
                 self.wake_streams();
                 gone.await;

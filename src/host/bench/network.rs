@@ -11,7 +11,8 @@ use super::{
     connection::{Connection, End, Streaming},
     error::BenchError,
     faulty_agent::{FaultyAgent, Treatment},
-    framing::{Frame, chunk, encode, encode_head, half},
+    framing::Frame,
+    response::{chunk, encode, encode_head, half},
     station::Station,
 };
 

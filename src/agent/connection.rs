@@ -17,6 +17,9 @@ use tokio::{
 
 use super::line::{Line, Phase};
 
+/// How often the end of a client's requests waits for the service to look at the last one.
+const PATIENCE: u8 = 3;
+
 /// A TCP connection that its line can end, and that ends by itself when it has been silent for too long.
 #[derive(Debug)]
 pub struct Connection {
@@ -24,6 +27,8 @@ pub struct Connection {
     line: Arc<Line>,
     idle: Pin<Box<Sleep>>,
     limit: Duration,
+    /// How often the end of the requests was seen amid one.
+    ends: u8,
 }
 
 impl Connection {
@@ -35,6 +40,7 @@ impl Connection {
             line,
             idle: Box::pin(sleep(limit)),
             limit,
+            ends: 0,
         }
     }
 
@@ -58,10 +64,23 @@ impl AsyncRead for Connection {
                 state.phase = Phase::Receiving;
             }
             drop(state);
+            this.ends = 0;
             this.start_idling();
             return read;
         }
         if read.is_ready() {
+            let ended = matches!(read, Poll::Ready(Ok(())));
+            // Whoever asks and sends no more still wants the answer.
+            if ended && state.phase == Phase::Answering {
+                state.reader = Some(context.waker().clone());
+                return Poll::Pending;
+            }
+            // The request may be whole, and the service not know of it yet.
+            if ended && state.phase == Phase::Receiving && this.ends < PATIENCE {
+                this.ends += 1;
+                context.waker().wake_by_ref();
+                return Poll::Pending;
+            }
             return read;
         }
         state.reader = Some(context.waker().clone());

@@ -71,7 +71,9 @@ impl Stream {
     /// The next event, whatever chunks it comes in; none at the proper end.
     fn event(&mut self) -> Option<(String, Json)> {
         let (mut name, mut data) = (None, None);
+        let end = Instant::now() + Duration::from_secs(60);
         loop {
+            assert!(Instant::now() < end, "only pings come");
             let mut line = String::new();
             assert_ne!(
                 self.reader.read_line(&mut line).expect("a line"),

@@ -204,11 +204,27 @@ fn half_a_request_ends_with_its_client() {
             "{half}: {statuses:?} {body}"
         );
     }
-    // Whoever asks and sends no more is still answered.
-    let mut client = Client::of(&serving);
-    client.send(NAME);
-    client.stream.shutdown(Shutdown::Write).expect("done");
-    assert_eq!(answers(&mut client).0, [200]);
+}
+
+#[test]
+fn whoever_asks_and_sends_no_more_is_answered() {
+    let serving = Serving::bench(&format!("media: {{big: {}}}", "x".repeat(900_000)));
+    let big = "GET /api/media/big HTTP/1.1\r\nHost: a\r\n\r\n";
+    let body = format!("{POST}Content-Length: 2\r\n\r\n{{}}");
+    for _ in 0..100 {
+        for (request, status, least) in [
+            (NAME, 200, 10),
+            (big, 200, 900_000),
+            (body.as_str(), 400, 10),
+        ] {
+            let mut client = Client::of(&serving);
+            client.send(request);
+            client.stream.shutdown(Shutdown::Write).expect("done");
+            let (statuses, body) = answers(&mut client);
+            assert_eq!(statuses, [status]);
+            assert!(body.len() > least - 1, "{}", body.len());
+        }
+    }
 }
 
 #[test]

@@ -141,6 +141,27 @@ impl JsonSchema for Registers {
     }
 }
 
+/// What the pins of an expander are wired to, by their numbers.
+pub struct PinWires;
+
+impl JsonSchema for PinWires {
+    fn schema_name() -> Cow<'static, str> {
+        "PinWires".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "object",
+            "propertyNames": {"pattern": WHOLE},
+            "additionalProperties": generator.subschema_for::<Text>(),
+        })
+    }
+}
+
 /// An I2C address, or `${Key}` for an entry of a module's initial data.
 pub struct ModuleAddress;
 

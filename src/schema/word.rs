@@ -45,6 +45,9 @@ words!(InputMode: "number", "text", "boolean", "list");
 words!(LifecycleStatus: "NotReleased", "Evaluation", "Released", "Obsolete");
 words!(AgentStatus: "Unknown", "OK", "Warning", "Error", "Disabled");
 words!(PinType: "Analog", "PseudoDigital");
+words!(EepromType: "24C01", "24C02", "24C04", "24C08", "24C16", "24C32", "24C64", "24C128", "24C256", "24C512");
+words!(ThermometerType: "LM75", "LM75B", "TMP102");
+words!(ExpanderType: "PCF8574", "PCF8575", "TCA9534", "TCA9555", "MCP23008", "MCP23017");
 words!(AppType: "Unknown", "SoftwareModule", "HardwareModule");
 words!(FaultKind: "refuse", "reset", "stall", "half_reply", "slow");
 

@@ -144,6 +144,65 @@ impl Client {
     }
 }
 
+/// Transfers on a bus, a serial port or a connection.
+impl Client {
+    /// What a transfer receives, as hexadecimal digits; an answer that takes its time is waited for.
+    pub fn transfer(&mut self, bus: &str, device: &str, fields: &str) -> String {
+        let answer = self.transferred(bus, device, fields);
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer.json()["received"].as_str().unwrap().into()
+    }
+
+    /// The same with the whole answer.
+    pub fn transferred(&mut self, bus: &str, device: &str, fields: &str) -> Answer {
+        let body = format!(r#"{{"DeviceName": "{device}", {fields}}}"#);
+        let length = body.len();
+        self.send(format!(
+            "POST /api/comm/{bus} HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n{body}"
+        ));
+        let peeked = self.network.receive(self.connection, 1, true, self.now);
+        if let Ok(Received::WouldBlock(Some(ready))) = peeked {
+            self.now = ready;
+        }
+        answers(&self.receive().0).pop().unwrap()
+    }
+
+    /// Sends bytes to a device on an I2C bus.
+    pub fn write_i2c(&mut self, bus: &str, address: u8, data: &str) {
+        let fields =
+            format!(r#""Action": "Send", "Address": "{address:02X}", "DataToSend": "{data}""#);
+        assert_eq!(self.transfer("i2c", bus, &fields), "");
+    }
+
+    /// Sends bytes to a device on an I2C bus and reads so many.
+    pub fn read_i2c(&mut self, bus: &str, address: u8, data: &str, count: usize) -> String {
+        let fields = format!(
+            r#""Action": "SendReceive", "Address": "{address:02X}", "DataToSend": "{data}", "NumberOfBytesToReceive": {count}"#
+        );
+        self.transfer("i2c", bus, &fields)
+    }
+
+    /// Sends a text over a serial port, and receives for so long.
+    pub fn ask(&mut self, port: &str, text: &str, timeout_ms: u64) -> String {
+        let data: String = text.bytes().map(|byte| format!("{byte:02X}")).collect();
+        let fields = if data.is_empty() {
+            r#""Action": "Receive""#.to_owned()
+        } else {
+            format!(r#""Action": "SendReceive", "DataToSend": "{data}""#)
+        };
+        let fields =
+            format!(r#"{fields}, "NumberOfBytesToReceive": 9999, "TimeoutMs": {timeout_ms}"#);
+        text_of(&self.transfer("uart", port, &fields))
+    }
+}
+
+/// The text that hexadecimal digits stand for.
+pub fn text_of(hex: &str) -> String {
+    let pairs = hex.as_bytes().chunks(2);
+    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+    String::from_utf8(pairs.map(byte).collect()).unwrap()
+}
+
 /// Splits what came into its answers, each with a Content-Length.
 pub fn answers(mut text: &str) -> Vec<Answer> {
     let mut answers = Vec::new();

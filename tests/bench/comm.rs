@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use rehearsal::host::bench::Network as _;
-use rehearsal::host::bench::Received;
 use serde_json::json;
 
 use crate::client::Client;
@@ -13,24 +11,7 @@ const SPI: &str = "0.1.ESH10000158.SPI1";
 
 /// What a transfer receives, as hexadecimal digits; an answer that takes its time is waited for.
 fn receive(client: &mut Client, path: &str, device: &str, fields: &str) -> String {
-    let body = format!(r#"{{"DeviceName": "{device}", {fields}}}"#);
-    let length = body.len();
-    client.send(format!(
-        "POST /api/comm/{path} HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n{body}"
-    ));
-    let peeked = client
-        .network
-        .receive(client.connection, 1, true, client.now);
-    if let Ok(Received::WouldBlock(Some(ready))) = peeked {
-        client.now = ready;
-    }
-    let answer = crate::client::answers(&client.receive().0).pop().unwrap();
-    assert_eq!(answer.status, 200, "{answer:?}");
-    let json = answer.json();
-    assert_eq!(json["deviceName"], device);
-    let received = json["received"].as_str().unwrap();
-    assert_eq!(json["numberOfBytesReceived"], received.len() / 2);
-    received.into()
+    client.transfer(path, device, fields)
 }
 
 #[test]

@@ -9,7 +9,7 @@ use rehearsal::{
 use crate::client::{Client, station};
 
 /// Each problem as "line:column message (hint)".
-fn problems(yaml: &str) -> Vec<String> {
+pub fn problems(yaml: &str) -> Vec<String> {
     let mut sources = Sources::default();
     let file = sources.add("bench.yaml", yaml);
     let mut problems = Diagnostics::default();

@@ -69,7 +69,7 @@ const PACKAGES: [&str; 6] = [
     r#"{"name": "N", "version": "1.0.0", "author": "A", "description": "D", "requirements": {"pipPackages": [1]}}"#,
 ];
 
-const BENCHES: [&str; 19] = [
+const BENCHES: [&str; 36] = [
     "[]",
     "resorces: {}",
     "agent: {status: Fine}",
@@ -89,6 +89,23 @@ const BENCHES: [&str; 19] = [
     "{mpio: [{prefix: P, count: 2}], nets: [[P00]]}",
     "faults: {agent: {kind: rest}}",
     "media: {f: {text: t, hex: \"00\"}}",
+    "seed: -1",
+    "resources: {C: {ramp: {from: 1, over_ms: 5}}}",
+    "resources: {C: {ramp: {from: 1, to: hot, over_ms: 5}}}",
+    "resources: {C: {value: 1, noise: -1}}",
+    "modules: [{name: M, channels: [{name: C}]}]",
+    "i2c: {B: {devices: [{address: 0x50, eeprom: {type: 24C03}}]}}",
+    "i2c: {B: {devices: [{address: 0x50, eeprom: {}}]}}",
+    "i2c: {B: {devices: [{address: 0x48, temperature: {value: 2000}}]}}",
+    "i2c: {B: {devices: [{address: 0x20, expander: {type: PCF8574, pins: {x: P00}}}]}}",
+    "mpio: [{prefix: P, count: 1, adc: {bits: 25}}]",
+    "mpio: [{prefix: P, count: 1, dac: {noise: 0.1}}]",
+    "uart: {U: {script: {}}}",
+    "uart: {U: {script: [{hear: a, at: 5}]}}",
+    "uart: {U: {script: [{hear: a, at_ms: 5}]}}",
+    "uart: {U: {scpi: {commands: {VOLTage: {value: 1, decimals: 16}}}}}",
+    "uart: {U: {scpi: {commands: {VOLTage: {value: 1, noise: 1}}}}}",
+    "uart: {U: {scpi: {commands: {\"VOLTage?\": {value: 1, min: 1}}}}}",
 ];
 
 #[test]

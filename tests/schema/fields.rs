@@ -159,6 +159,10 @@ fn a_field_that_must_be_there_must_be_there_for_both() {
         match (place.described, place.definition) {
             // A channel of the default station needs none.
             (Described::Bench, "Channel") => assert_eq!(required, BTreeSet::new()),
+            // It may have a ramp instead of a value.
+            (Described::Bench, "ModuleChannel") => {
+                assert_eq!(required, BTreeSet::from(["name".to_owned()]));
+            }
             // Its own words say so.
             (Described::Test, "") => assert_eq!(required, BTreeSet::from(["test".to_owned()])),
             (_, name) => assert_eq!(required, missing, "{name}"),

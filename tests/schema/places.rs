@@ -229,6 +229,72 @@ pub const PLACES: &[Place] = &[
         ("i2c: {I: {devices: [{", "}]}}"),
         &[("address", "0x50")],
     ),
+    place(
+        Described::Bench,
+        "Ramp",
+        ("resources: {C: {ramp: {", "}}}"),
+        &[("from", "1"), ("to", "2"), ("over_ms", "3")],
+    ),
+    place(
+        Described::Bench,
+        "Eeprom",
+        ("i2c: {I: {devices: [{address: 0x50, eeprom: {", "}}]}}"),
+        &[("type", "24C02")],
+    ),
+    place(
+        Described::Bench,
+        "Temperature",
+        (
+            "i2c: {I: {devices: [{address: 0x48, temperature: {",
+            "}}]}}",
+        ),
+        &[],
+    ),
+    place(
+        Described::Bench,
+        "Expander",
+        ("i2c: {I: {devices: [{address: 0x20, expander: {", "}}]}}"),
+        &[("type", "PCF8574")],
+    ),
+    place(
+        Described::Bench,
+        "Adc",
+        ("mpio: [{prefix: P, count: 4, adc: {", "}}]"),
+        &[],
+    ),
+    place(
+        Described::Bench,
+        "Dac",
+        ("mpio: [{prefix: P, count: 4, dac: {", "}}]"),
+        &[],
+    ),
+    place(
+        Described::Bench,
+        "Rule",
+        ("uart: {U: {script: [{", "}]}}"),
+        &[("hear", "a")],
+    ),
+    place(
+        Described::Bench,
+        "Scpi",
+        ("sockets: {\"h.local:1\": {scpi: {", "}}}"),
+        &[],
+    ),
+    place(
+        Described::Bench,
+        "Query",
+        (
+            bench!("uart: {U: {scpi: {commands: {\"VOLTage?\": {"),
+            "}}}}}}",
+        ),
+        &[("value", "1")],
+    ),
+    place(
+        Described::Bench,
+        "Setting",
+        (bench!("uart: {U: {scpi: {commands: {VOLTage: {"), "}}}}}}"),
+        &[("value", "1")],
+    ),
     place(Described::Bench, "SpiBus", ("spi: {S: {", "}}"), &[]),
     place(Described::Bench, "Line", ("uart: {U: {", "}}"), &[]),
     place(

@@ -179,7 +179,12 @@ fn what_a_schema_takes_its_reader_mostly_takes() {
         if checked.is_valid(text) {
             valid += 1;
             let problems = checked.read(text);
-            if let Some(problem) = problems.iter().find(|one| one.severity == Severity::Error) {
+            // Which channels there are no schema knows.
+            let beyond = |message: &str| message.contains("names an unknown channel");
+            let mut errors = problems
+                .iter()
+                .filter(|one| one.severity == Severity::Error);
+            if let Some(problem) = errors.find(|one| !beyond(&one.message)) {
                 refused.push(format!("{text}\n  {}", problem.message));
             }
         }

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value as Json};
 
 use super::{
-    channel::{Channel, Source},
+    channel::Channel,
     channel_type::ChannelType,
     direction::Direction,
     equipment::Equipment,
@@ -21,14 +21,18 @@ use super::{
 #[derive(Clone, Debug)]
 pub struct Bench {
     station: Station,
-    islands: Islands,
-    channels: IndexMap<String, Channel>,
-    buses: IndexMap<String, I2cBus>,
+    pub(super) islands: Islands,
+    pub(super) channels: IndexMap<String, Channel>,
+    pub(super) buses: IndexMap<String, I2cBus>,
     modules: IndexMap<String, Module>,
-    equipment: Equipment,
-    started: Duration,
+    pub(super) equipment: Equipment,
+    pub(super) started: Duration,
+    /// The time, as far as the bench was told.
+    pub(super) now: Duration,
+    /// The levels that devices outside the agent put on nets, in volts, by their nodes.
+    pub(super) outside: IndexMap<String, f64>,
     /// What was read since the last change, by net name.
-    cache: IndexMap<String, (Duration, String)>,
+    pub(super) cache: IndexMap<String, (Duration, String)>,
 }
 
 /// A change of one channel; what is none stays.
@@ -68,6 +72,8 @@ impl Bench {
             modules: IndexMap::new(),
             equipment: station.equipment.clone(),
             started: now,
+            now,
+            outside: IndexMap::new(),
             cache: IndexMap::new(),
             station,
         };
@@ -97,8 +103,16 @@ impl Bench {
         self.boot(now)
     }
 
+    /// Says what time it is. What is done from here on is done then.
+    pub fn tick(&mut self, now: Duration) {
+        self.now = self.now.max(now);
+        self.follow();
+    }
+
     fn boot(&mut self, now: Duration) -> Result<(), BenchError> {
         self.started = now;
+        self.now = now;
+        self.outside.clear();
         self.cache.clear();
         self.channels = self.station.channels.clone();
         self.modules = self.station.modules.clone();
@@ -108,7 +122,9 @@ impl Bench {
             .filter(|module| module.loaded)
             .cloned()
             .collect();
-        boot.iter().try_for_each(|module| self.put_on(module))
+        boot.iter().try_for_each(|module| self.put_on(module))?;
+        self.begin();
+        Ok(())
     }
 
     /// The channels in the order of the agent's list.
@@ -144,18 +160,18 @@ impl Bench {
     /// # Errors
     /// When there is none of this name, it is disabled or it has no value.
     pub fn read(&mut self, name: &str, now: Duration) -> Result<String, BenchError> {
-        let (_, channel) = self.channel(name)?;
+        self.tick(now);
+        let (index, channel) = self.channel(name)?;
         channel.check_enabled()?;
-        let value = match &channel.source {
-            Source::Stored(text) => text.clone(),
-            Source::Uptime => format!("{:.3}", now.saturating_sub(self.started).as_secs_f64()),
-            Source::Pin(pin) => pin.read(
-                channel.kind,
-                self.level(&channel.net_name).unwrap_or(pin.default),
-            ),
-            Source::None => return Err(channel.no_value()),
-        };
         let net_name = channel.net_name.clone();
+        let text = self.text(channel).ok_or_else(|| channel.no_value())?;
+        let number = self.number(&net_name);
+        let channel = self.channels.get_index_mut(index);
+        let converter = channel.and_then(|(_, channel)| channel.converter_mut());
+        let value = match (converter, number) {
+            (Some(converter), Some(number)) => converter.convert(number).to_string(),
+            _ => text,
+        };
         self.cache.insert(net_name, (now, value.clone()));
         Ok(value)
     }
@@ -187,19 +203,6 @@ impl Bench {
         })
     }
 
-    /// The level on a pin's net: the lowest that is driven, none when nobody drives it.
-    fn level(&self, name: &str) -> Option<f64> {
-        let driven = self
-            .islands
-            .around(name)
-            .filter_map(|name| self.channels.get(name))
-            .filter_map(|channel| match &channel.source {
-                Source::Pin(pin) if channel.direction.output && channel.enabled => pin.driven(),
-                _ => None,
-            });
-        driven.reduce(f64::min)
-    }
-
     /// Sets channels, all or none.
     ///
     /// # Errors
@@ -212,7 +215,7 @@ impl Bench {
         for (name, value) in values {
             let (index, channel) = self.channel(name)?;
             let mut channel = channel.clone();
-            channel.set(value)?;
+            channel.set(value, self.now)?;
             channels.push((index, channel));
         }
         self.replace(channels);
@@ -231,6 +234,7 @@ impl Bench {
         }
         self.channels = changed.channels;
         self.cache.clear();
+        self.follow();
         Ok(())
     }
 
@@ -282,6 +286,7 @@ impl Bench {
             }
         }
         self.cache.clear();
+        self.follow();
     }
 
     /// Every module, loaded or not.
@@ -305,6 +310,7 @@ impl Bench {
         module.loaded = true;
         self.put_on(&module)?;
         self.modules.insert(change.name.clone(), module);
+        self.follow();
         Ok(())
     }
 
@@ -321,6 +327,7 @@ impl Bench {
         if let Some(module) = self.modules.get_mut(name) {
             module.loaded = false;
         }
+        self.follow();
         Ok(())
     }
 
@@ -339,6 +346,7 @@ impl Bench {
             *self = changed;
         }
         self.modules.insert(change.name.clone(), module);
+        self.follow();
         Ok(())
     }
 
@@ -377,31 +385,26 @@ impl Bench {
                 )));
             }
         }
-        for (at, (name, address, _)) in devices.iter().enumerate() {
-            let bus = self
-                .buses
-                .get(name)
+        let mut buses = self.buses.clone();
+        for (name, address, device) in devices {
+            let bus = buses
+                .get_mut(&name)
                 .ok_or_else(|| refused(format!("there is no I2C bus {name}")))?;
-            let own = devices
-                .iter()
-                .take(at)
-                .any(|(other, taken, _)| other == name && taken == address);
-            if own || bus.devices.contains_key(address) {
+            if let Some(taken) = bus.clash(address, &device.chip) {
                 return Err(refused(format!(
-                    "there is a device at 0x{address:02X} on {name} already"
+                    "there is a device at 0x{taken:02X} on {name} already"
                 )));
             }
-        }
-        for (name, address, device) in devices {
-            if let Some(bus) = self.buses.get_mut(&name) {
-                bus.devices.insert(address, device);
+            if let Err(problem) = device.chip.check_address(address) {
+                return Err(refused(problem));
             }
+            bus.devices.insert(address, device.started(self.now));
         }
-        self.channels.extend(
-            channels
-                .into_iter()
-                .map(|channel| (channel.net_name.clone(), channel)),
-        );
+        self.buses = buses;
+        for mut channel in channels {
+            channel.start(self.now);
+            self.channels.insert(channel.net_name.clone(), channel);
+        }
         self.cache.clear();
         Ok(())
     }
@@ -417,19 +420,6 @@ impl Bench {
         }
         self.cache.clear();
         Ok(())
-    }
-
-    /// The I2C bus with this net name or alias.
-    ///
-    /// # Errors
-    /// When there is none.
-    pub fn bus(&mut self, name: &str) -> Result<&mut I2cBus, BenchError> {
-        let unknown = || BenchError::UnknownDevice {
-            kind: ChannelType::I2C,
-            name: name.into(),
-        };
-        let net_name = self.device(name, ChannelType::I2C)?;
-        self.buses.get_mut(&net_name).ok_or_else(unknown)
     }
 
     /// The net name of a device to transfer with, by its net name or alias.

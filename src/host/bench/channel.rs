@@ -1,8 +1,13 @@
 //! A channel of the agent: one named value with its type, its direction and what describes it.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value as Json, json};
 
-use super::{channel_type::ChannelType, direction::Direction, error::BenchError, pin::Pin};
+use super::{
+    channel_type::ChannelType, converter::Converter, direction::Direction, error::BenchError,
+    pin::Pin, ramp::Ramp,
+};
 
 /// Where a channel's value comes from.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,6 +16,8 @@ pub enum Source {
     Stored(String),
     /// Seconds since the agent started.
     Uptime,
+    /// A value that moves with time.
+    Ramp(Ramp),
     /// A multi-purpose pin, which may be wired to others.
     Pin(Pin),
     /// It has no value: it is a bus, or is used by calls of its own.
@@ -25,6 +32,8 @@ pub struct Channel {
     /// The types it may be configured as.
     pub kinds: ChannelType,
     pub source: Source,
+    /// What measures the value of a channel that is no pin; none where it is read as it is.
+    pub converter: Option<Converter>,
     pub direction: Direction,
     pub default_direction: Direction,
     /// The directions it may be configured as.
@@ -125,6 +134,7 @@ impl Channel {
             kind,
             kinds: kind,
             source,
+            converter: None,
             direction,
             default_direction: direction,
             capability: direction,
@@ -168,7 +178,7 @@ impl Channel {
     ///
     /// # Errors
     /// When the channel cannot be set now, or not to this.
-    pub fn set(&mut self, text: &str) -> Result<(), BenchError> {
+    pub fn set(&mut self, text: &str, now: Duration) -> Result<(), BenchError> {
         self.check_enabled()?;
         if self.source == Source::None {
             return Err(self.no_value());
@@ -180,7 +190,7 @@ impl Channel {
             return Err(BenchError::SetInput(self.net_name.clone()));
         }
         let result = match &mut self.source {
-            Source::Pin(pin) => pin.set(self.kind, text),
+            Source::Pin(pin) => pin.set(self.kind, text, now),
             source => self
                 .kind
                 .form()
@@ -192,6 +202,29 @@ impl Channel {
             value: text.into(),
             wanted,
         })
+    }
+
+    /// What makes a reading of its value, if anything does.
+    pub fn converter_mut(&mut self) -> Option<&mut Converter> {
+        match &mut self.source {
+            Source::Pin(pin) => pin.converter_mut(self.kind),
+            _ => self.converter.as_mut(),
+        }
+    }
+
+    /// Begins what happens by itself.
+    pub fn start(&mut self, now: Duration) {
+        if let Source::Ramp(ramp) = &mut self.source {
+            ramp.start(now);
+        }
+    }
+
+    /// The channels it depends on, by name.
+    pub fn channel_names(&mut self) -> Vec<&mut String> {
+        match &mut self.source {
+            Source::Ramp(ramp) => ramp.heated_by.iter_mut().collect(),
+            _ => Vec::new(),
+        }
     }
 
     /// Refuses a disabled channel.

@@ -24,6 +24,13 @@ pub struct Equipment {
     pub short_reads: IndexMap<String, usize>,
 }
 
+/// Where a peer is: at a serial port by its net name, or at a `host:port`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FarEnd {
+    Uart(String),
+    Socket(String),
+}
+
 /// An application and its licence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct App {
@@ -40,12 +47,26 @@ impl Equipment {
     /// Puts back what a restart of the application puts back: `initial` is how it started. What is stored in files, tables and
     /// devices stays.
     pub fn reset(&mut self, initial: &Self) {
-        let peers = self.uarts.values_mut().chain(self.sockets.values_mut());
-        peers.for_each(Peer::clear);
         for sampler in self.samplers.values_mut() {
             sampler.result = None;
         }
         self.loaded.clone_from(&initial.loaded);
+    }
+
+    /// What is at this end of a line.
+    pub fn peer_mut(&mut self, end: &FarEnd) -> Option<&mut Peer> {
+        match end {
+            FarEnd::Uart(name) => self.uarts.get_mut(name),
+            FarEnd::Socket(address) => self.sockets.get_mut(address),
+        }
+    }
+
+    /// Whatever is at the end of a line.
+    pub fn peers(&self) -> impl Iterator<Item = (FarEnd, &Peer)> {
+        let uarts = self.uarts.iter();
+        let uarts = uarts.map(|(name, peer)| (FarEnd::Uart(name.clone()), peer));
+        let sockets = self.sockets.iter();
+        uarts.chain(sockets.map(|(address, peer)| (FarEnd::Socket(address.clone()), peer)))
     }
 
     /// Cuts off what a bus with the fault `short_reads` does not deliver.

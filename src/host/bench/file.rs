@@ -23,14 +23,22 @@ use crate::{
     source::{FileId, Span},
 };
 
+mod chips;
 mod devices;
 mod instruments;
 mod modules;
+mod motion;
+mod mpio;
 mod numeric;
 mod peers;
+mod references;
 mod resources;
+mod scpi;
+mod script;
 mod shelves;
 mod wires;
+
+use references::Reference;
 
 /// Reads a bench.yaml that names no other files; none when it has errors. `text` is what the sources hold as `file`.
 pub fn read(text: &str, file: FileId, problems: &mut Diagnostics) -> Option<Station> {
@@ -71,6 +79,11 @@ struct Reader<'a> {
     aliases: Vec<Alias>,
     /// The modules this file names, and where.
     modules: IndexMap<String, Span>,
+    references: Vec<Reference>,
+    /// Where all noise begins.
+    seed: u64,
+    /// How many chips with a model there are.
+    models: usize,
 }
 
 struct Alias {
@@ -86,6 +99,9 @@ impl<'a> Reader<'a> {
             channels: IndexMap::new(),
             aliases: Vec::new(),
             modules: IndexMap::new(),
+            references: Vec::new(),
+            seed: 0,
+            models: 0,
         };
         if node.is_null() {
             return reader.station;
@@ -93,6 +109,7 @@ impl<'a> Reader<'a> {
         let Some(mut f) = Fields::of(node, "the bench", problems) else {
             return reader.station;
         };
+        reader.seed = f.whole("seed", 0..=u64::MAX).map_or(0, |seed| seed.value);
         reader.addresses(&mut f);
         reader.agent(&mut f);
         reader.hardware(&mut f);
@@ -111,6 +128,7 @@ impl<'a> Reader<'a> {
         reader.config(&mut f);
         reader.nets(&mut f);
         reader.faults(&mut f);
+        reader.check_references(f.problems);
         reader.check_aliases(f.problems);
         f.finish();
         if !problems.has_errors() {

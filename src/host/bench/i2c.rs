@@ -1,108 +1,56 @@
-//! An I2C bus and its devices, each a memory with an address pointer.
+//! An I2C bus and its devices.
+
+use std::time::Duration;
 
 use indexmap::IndexMap;
 
-use super::error::BenchError;
+use super::{
+    chips::{Access, Chip, Registers},
+    error::BenchError,
+};
 
 /// Addresses a device may have; the others are reserved by the I2C specification.
 pub const ADDRESSES: std::ops::RangeInclusive<u8> = 0x08..=0x77;
 
-/// A device with one or more bytes in each register.
-///
-/// The first bytes of a write name a register, the others are stored from there on; a read continues where the last transfer
-/// stopped. Both wrap at the end.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A chip on a bus.
+#[derive(Clone, Debug, PartialEq)]
 pub struct I2cDevice {
     pub name: String,
-    pub writable: bool,
     /// Whether it answers at all.
     pub present: bool,
-    memory: Vec<u8>,
-    width: usize,
-    /// 1 or 2.
-    pointer_bytes: usize,
-    /// The next byte, in bytes.
-    pointer: usize,
+    pub chip: Chip,
 }
 
 impl I2cDevice {
-    /// A device of `size` registers (1 to 65536) of `width` bytes (1 to 4), all holding `fill`.
-    pub fn new(size: usize, width: usize, fill: u8) -> Self {
-        let size = size.max(1);
-        let width = width.max(1);
-        Self {
-            name: String::new(),
-            writable: true,
-            present: true,
-            memory: vec![fill; size.saturating_mul(width)],
-            width,
-            pointer_bytes: if size > 256 { 2 } else { 1 },
-            pointer: 0,
-        }
-    }
-
-    #[must_use]
-    pub fn named(self, name: impl Into<String>) -> Self {
+    pub fn new(name: impl Into<String>, chip: Chip) -> Self {
         Self {
             name: name.into(),
-            ..self
+            present: true,
+            chip,
         }
     }
 
-    /// With so many bytes naming a register, 1 or 2.
+    /// The same, beginning now with what happens by itself.
     #[must_use]
-    pub fn with_pointer_bytes(self, pointer_bytes: usize) -> Self {
-        Self {
-            pointer_bytes: pointer_bytes.clamp(1, 2),
-            ..self
+    pub fn started(mut self, now: Duration) -> Self {
+        if let Chip::Thermometer(thermometer) = &mut self.chip
+            && let Some(ramp) = thermometer.ramp_mut()
+        {
+            ramp.start(now);
         }
+        self
     }
 
-    /// Puts bytes into the memory from this register on; what does not fit is left out.
-    pub fn fill_in(&mut self, register: usize, data: &[u8]) {
-        let start = register.saturating_mul(self.width);
-        for (cell, byte) in self.memory.iter_mut().skip(start).zip(data) {
-            *cell = *byte;
-        }
-    }
-
-    /// Takes the bytes of a write; false when it does not acknowledge them.
-    fn write(&mut self, data: &[u8]) -> bool {
-        let (register, data) = data.split_at(data.len().min(self.pointer_bytes));
-        if !self.writable && !data.is_empty() {
-            return false;
-        }
-        if !register.is_empty() {
-            let number = register
-                .iter()
-                .fold(0, |number, byte| number << 8 | usize::from(*byte));
-            self.pointer = number * self.width % self.memory.len();
-        }
-        for byte in data {
-            self.memory[self.pointer] = *byte;
-            self.step();
-        }
-        true
-    }
-
-    fn read(&mut self, count: usize) -> Vec<u8> {
-        (0..count)
-            .map(|_| {
-                let byte = self.memory[self.pointer];
-                self.step();
-                byte
-            })
-            .collect()
-    }
-
-    fn step(&mut self) {
-        self.pointer = (self.pointer + 1) % self.memory.len();
+    /// Plain registers of a byte each, all holding 0xFF.
+    pub fn memory(name: impl Into<String>, size: usize) -> Self {
+        Self::new(name, Chip::Registers(Registers::new(size, 1, 0xFF)))
     }
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct I2cBus {
     pub name: String,
+    /// By their first address.
     pub devices: IndexMap<u8, I2cDevice>,
 }
 
@@ -115,72 +63,67 @@ impl I2cBus {
     }
 
     /// The addresses that answer, lowest first.
-    pub fn scan(&self) -> Vec<u8> {
+    pub fn scan(&self, now: Duration) -> Vec<u8> {
         let mut found: Vec<_> = self
             .devices
             .iter()
-            .filter(|(_, device)| device.present)
-            .map(|(address, _)| *address)
+            .filter(|(_, device)| device.present && device.chip.answers(now))
+            .flat_map(|(address, device)| *address..address.saturating_add(device.chip.addresses()))
             .collect();
         found.sort_unstable();
         found
     }
 
-    /// Sends bytes, then reads `count` bytes.
+    /// The first address of the device that has this one, there or not.
+    pub fn owner(&self, address: u8) -> Option<u8> {
+        let has = |(first, device): &(&u8, &I2cDevice)| {
+            (**first..first.saturating_add(device.chip.addresses())).contains(&address)
+        };
+        self.devices.iter().find(has).map(|(first, _)| *first)
+    }
+
+    /// The first address of a chip at this one that is taken already.
+    pub fn clash(&self, address: u8, chip: &Chip) -> Option<u8> {
+        (address..address.saturating_add(chip.addresses()))
+            .find(|address| self.owner(*address).is_some())
+    }
+
+    /// The chip that acknowledges this address, and which of its addresses that is.
+    ///
+    /// # Errors
+    /// `NAK` when nobody does.
+    pub fn chip(&mut self, address: u8, now: Duration) -> Result<(u8, &mut Chip), BenchError> {
+        let owner = self.owner(address);
+        let device = owner.and_then(|first| Some((first, self.devices.get_mut(&first)?)));
+        match device {
+            Some((first, device)) if device.present && device.chip.answers(now) => {
+                Ok((address - first, &mut device.chip))
+            }
+            _ => Err(BenchError::NoAcknowledge {
+                bus: self.name.clone(),
+                address,
+            }),
+        }
+    }
+
+    /// Sends bytes to a device; `stops` when nothing is read in the same transfer.
     ///
     /// # Errors
     /// `NAK` when nobody answers at the address, or the device takes no data.
-    pub fn transfer(
+    pub fn send(
         &mut self,
         address: u8,
-        send: Option<&[u8]>,
-        count: usize,
-    ) -> Result<Vec<u8>, BenchError> {
-        let device = self
-            .devices
-            .get_mut(&address)
-            .filter(|device| device.present);
-        let Some(device) = device else {
-            return Err(BenchError::NoAcknowledge {
-                bus: self.name.clone(),
-                address,
-            });
-        };
-        if send.is_some_and(|data| !device.write(data)) {
-            return Err(BenchError::WriteRefused {
-                bus: self.name.clone(),
-                address,
-            });
+        data: &[u8],
+        stops: bool,
+        now: Duration,
+    ) -> Result<(), BenchError> {
+        let (block, chip) = self.chip(address, now)?;
+        if chip.write(data, Access { block, stops, now }) {
+            return Ok(());
         }
-        Ok(device.read(count))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_two_byte_pointer_comes_high_byte_first() {
-        let mut device = I2cDevice::new(512, 1, 0xFF);
-        assert!(device.write(&[0x01, 0x02, 0xAA]));
-        assert!(device.write(&[0x01, 0x02]));
-        assert_eq!(device.read(2), [0xAA, 0xFF]);
-    }
-
-    #[test]
-    fn a_wide_register_is_named_by_its_number() {
-        let mut device = I2cDevice::new(4, 2, 0);
-        device.fill_in(1, &[0x12, 0x34]);
-        assert!(device.write(&[1]));
-        assert_eq!(device.read(3), [0x12, 0x34, 0]);
-    }
-
-    #[test]
-    fn the_pointer_wraps_at_the_end() {
-        let mut device = I2cDevice::new(4, 1, 0);
-        assert!(device.write(&[3, 1, 2]));
-        assert!(device.write(&[7]));
-        assert_eq!(device.read(2), [1, 2]);
+        Err(BenchError::WriteRefused {
+            bus: self.name.clone(),
+            address,
+        })
     }
 }

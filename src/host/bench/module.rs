@@ -70,7 +70,7 @@ pub struct Module {
 }
 
 /// An I2C device that answers while its module is loaded.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ModuleDevice {
     pub bus: String,
     pub address: ModuleAddress,

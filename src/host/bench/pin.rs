@@ -1,9 +1,12 @@
 //! A multi-purpose pin: driven to a level or left alone, analog or read as a logic level.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value as Json, json};
 
 use super::{
     channel_type::ChannelType,
+    converter::Converter,
     form::{LOGIC_WANTED, logic, logic_text},
 };
 
@@ -19,7 +22,21 @@ pub struct Pin {
     pub vl: f64,
     /// The pseudo-digital high level; negative: not driven.
     pub vh: f64,
+    /// What measures an analog level.
+    pub adc: Option<Converter>,
+    /// What drives an analog level.
+    pub dac: Option<Dac>,
     setting: Option<Setting>,
+    /// The level there was at the last set, and when that was.
+    moved: Option<(f64, Duration)>,
+}
+
+/// A digital to analog converter. It approaches a new level exponentially.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dac {
+    pub converter: Converter,
+    /// How long it takes until less than a thousandth of a step is left, and then nothing.
+    pub settle: Duration,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,14 +51,23 @@ impl Default for Pin {
             default: 0.0,
             vl: 0.0,
             vh: 3.3,
+            adc: None,
+            dac: None,
             setting: None,
+            moved: None,
         }
     }
 }
 
 impl Pin {
     /// Sets what the pin drives as an output, or says what was wanted instead.
-    pub fn set(&mut self, kind: ChannelType, text: &str) -> Result<(), &'static str> {
+    pub fn set(
+        &mut self,
+        kind: ChannelType,
+        text: &str,
+        now: Duration,
+    ) -> Result<(), &'static str> {
+        let before = self.driven(now);
         self.setting = Some(if kind == ChannelType::PSEUDO_DIGITAL {
             Setting::Logic(logic(text).ok_or(LOGIC_WANTED)?)
         } else {
@@ -52,14 +78,18 @@ impl Pin {
                 .filter(|volts| (0.0..=MAX_VOLTS).contains(volts));
             Setting::Volts(volts.ok_or("volts, a decimal number from 0 to 5")?)
         });
+        self.moved = before.map(|before| (before, now));
         Ok(())
     }
 
     /// The level an output forces, in volts; none when it lets its net float.
-    pub fn driven(&self) -> Option<f64> {
+    pub fn driven(&self, now: Duration) -> Option<f64> {
         match self.setting {
             None => Some(self.default),
-            Some(Setting::Volts(volts)) => Some(volts),
+            Some(Setting::Volts(volts)) => Some(match &self.dac {
+                Some(dac) => dac.level(volts, self.moved, now),
+                None => volts,
+            }),
             Some(Setting::Logic(high)) => {
                 Some(if high { self.vh } else { self.vl }).filter(|level| *level >= 0.0)
             }
@@ -96,6 +126,11 @@ impl Pin {
         }
     }
 
+    /// What measures it, as it is configured.
+    pub fn converter_mut(&mut self, kind: ChannelType) -> Option<&mut Converter> {
+        (kind == ChannelType::ANALOG).then_some(self.adc.as_mut())?
+    }
+
     /// The details as the agent shows them.
     pub fn details(&self, kind: ChannelType) -> Map<String, Json> {
         let details = if kind == ChannelType::PSEUDO_DIGITAL {
@@ -106,6 +141,20 @@ impl Pin {
         match details {
             Json::Object(details) => details,
             _ => Map::new(),
+        }
+    }
+}
+
+impl Dac {
+    /// The level at its output for a setting, in volts, coming from another one.
+    fn level(&self, volts: f64, moved: Option<(f64, Duration)>, now: Duration) -> f64 {
+        let target = self.converter.quiet(volts);
+        match moved {
+            Some((from, since)) if now.saturating_sub(since) < self.settle => {
+                let passed = now.saturating_sub(since).as_secs_f64() / self.settle.as_secs_f64();
+                target + (from - target) * 1000f64.powf(-passed)
+            }
+            _ => target,
         }
     }
 }

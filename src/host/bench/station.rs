@@ -190,7 +190,7 @@ pub fn default_station() -> Station {
     station
         .bus("0.ESH10000023.I2C09")
         .devices
-        .insert(0x50, I2cDevice::new(256, 1, 0xFF).named("EEPROM"));
+        .insert(0x50, I2cDevice::memory("EEPROM", 256));
     let mut regulator = Module::new(ModuleSettings {
         class_name: "TempRegulator".into(),
         ..ModuleSettings::new("TempRegulator")

@@ -3,7 +3,11 @@
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 
-use super::super::value::{Bytes, Flag, Registers, Text, Whole};
+use super::{
+    super::value::{Bytes, Flag, Registers, Text, Whole},
+    models::{Eeprom, Expander, Temperature},
+    peers::{Rule, Scpi},
+};
 
 /// An I2C bus.
 #[derive(JsonSchema)]
@@ -38,6 +42,12 @@ pub struct AnyI2cDevice {
     /// false: nobody answers at this address. Default: true.
     #[schemars(extend("default" = true))]
     pub present: Option<Flag>,
+    /// It is a serial EEPROM, instead of plain registers.
+    pub eeprom: Option<Eeprom>,
+    /// It is a temperature sensor, instead of plain registers.
+    pub temperature: Option<Temperature>,
+    /// It is a GPIO expander, instead of plain registers.
+    pub expander: Option<Expander>,
 }
 
 /// A device on an I2C bus.
@@ -82,8 +92,14 @@ pub struct Peer {
     /// Messages and answers, as text, or in hexadecimal after "hex:".
     #[schemars(extend("examples" = [{"*IDN?": "ACME,PSU,1,2"}, {"hex:01 03": "hex:01 03 02 AA 55"}]))]
     pub answers: Option<IndexMap<String, Text>>,
-    /// What ends an answer that is text. Default: a line feed.
+    /// What ends an answer that is text, or the instrument's. Default: a line feed.
     pub termination: Option<Text>,
+    /// What it says by itself and to what it hears; the first rule that fits is followed.
+    pub script: Option<Vec<Rule>>,
+    /// It is an instrument that speaks SCPI.
+    pub scpi: Option<Scpi>,
+    /// The channel without which it is off and silent, by name or alias: on is True, or a number above 0. Default: it is always on.
+    pub powered_by: Option<Text>,
 }
 
 /// A serial port.

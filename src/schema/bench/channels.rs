@@ -3,9 +3,12 @@
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 
-use super::super::{
-    value::{Flag, Name, Number, Scalar, Text, Whole},
-    word::{ChannelKind, PinType},
+use super::{
+    super::{
+        value::{Flag, Name, Number, Scalar, Text, Whole},
+        word::{ChannelKind, PinType},
+    },
+    models::{Adc, Dac, Ramp},
 };
 
 /// A value, or a channel with all its fields.
@@ -20,9 +23,17 @@ pub enum Resource {
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Channel {
-    /// What it reads at first: a number with a dot, True or False, or text. Required for a channel that is not in the default station.
+    /// What it reads at first: a number with a dot, True or False, or text. Required for a channel that is not in the default station and has no ramp.
     pub value: Option<Scalar>,
-    /// What it is. Default: Analog for a number, Digital for a boolean, Register for other text.
+    /// Its value moves by itself, and cannot be set.
+    pub ramp: Option<Ramp>,
+    /// Standard deviation of its noise, in its unit. Default: 0.
+    #[schemars(extend("minimum" = 0, "maximum" = 1e12, "default" = 0))]
+    pub noise: Option<Number>,
+    /// The steps in which it is measured, in its unit. Default: none.
+    #[schemars(extend("minimum" = 1e-9, "maximum" = 1e12))]
+    pub resolution: Option<Number>,
+    /// What it is. Default: Analog for a number, Temperature with a ramp, Digital for a boolean, Register for other text.
     pub r#type: Option<ChannelKind>,
     /// Unit of the value. Default: empty.
     pub unit: Option<Text>,
@@ -71,4 +82,8 @@ pub struct Pins {
     /// PseudoDigital: the high level in volts; negative: not driven high. Default: 3.3.
     #[schemars(extend("minimum" = -5, "maximum" = 5, "default" = 3.3))]
     pub vh: Option<Number>,
+    /// Analog: what measures its level. Default: it is read exactly.
+    pub adc: Option<Adc>,
+    /// Analog: what drives its level. Default: it is driven exactly and at once.
+    pub dac: Option<Dac>,
 }

@@ -168,6 +168,11 @@ pub struct ConfigContent {
 }
 
 /// A mapping in which this field has a value.
-fn given(field: &str) -> Json {
+pub(super) fn given(field: &str) -> Json {
     json!({"required": [field], "properties": {field: {"not": {"type": "null"}}}})
+}
+
+/// A mapping in which this field has no value.
+pub(super) fn nothing(field: &str) -> Json {
+    json!({"properties": {field: {"type": "null"}}})
 }

@@ -4,7 +4,9 @@ mod buses;
 mod channels;
 mod equipment;
 mod faults;
+mod models;
 mod modules;
+mod peers;
 mod root;
 
 pub use root::Bench;

@@ -7,6 +7,7 @@ use super::{
     super::value::{Flag, ModuleAddress, Name, Scalar, Text},
     buses::AnyI2cDevice,
     channels::Channel,
+    equipment::given,
 };
 
 /// A module the agent can load.
@@ -40,7 +41,7 @@ pub struct Module {
 
 /// A channel of a module.
 #[derive(JsonSchema)]
-#[schemars(deny_unknown_fields, extend("required" = ["name", "value"]))]
+#[schemars(deny_unknown_fields, extend("anyOf" = [given("value"), given("ramp")]))]
 pub struct ModuleChannel {
     /// Its name without the module's.
     pub name: Name,

@@ -20,6 +20,9 @@ use super::{
 #[schemars(title = "bench.yaml of Rehearsal", deny_unknown_fields)]
 #[schemars(extend("type" = ["object", "null"]))]
 pub struct Bench {
+    /// Where all noise begins: another seed, other noise. Default: 0.
+    #[schemars(extend("default" = 0))]
+    pub seed: Option<Whole<0, { u64::MAX }>>,
     /// Where the agent answers beside the address in cfg.AGENT_HOST, each as HOST:PORT.
     #[schemars(extend("examples" = [["agent72.local:5000"]]))]
     pub addresses: Option<Vec<Text>>,

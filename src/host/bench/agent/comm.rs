@@ -6,7 +6,10 @@ use http::StatusCode;
 use serde_json::json;
 
 use super::{
-    super::{address::AgentAddress, channel_type::ChannelType, error::BenchError, peer::Peer},
+    super::{
+        address::AgentAddress, bench::Bench, channel_type::ChannelType, equipment::FarEnd,
+        error::BenchError,
+    },
     body::Body,
     problem::Problem,
     reply::{Answer, Reply},
@@ -93,23 +96,18 @@ impl Transfer {
     }
 
     /// Works on a serial line or a connection, which waits for what does not come.
-    fn talk(&self, device: &str, peer: &mut Peer, end: &End) -> Reply {
+    fn talk(&self, device: &str, bench: &mut Bench, peer: &FarEnd, end: &End) -> Reply {
         if self.action == "ClearBuffers" {
-            peer.clear();
+            bench.clear_line(peer);
         }
         if !self.data.is_empty() {
-            peer.hear(&self.data);
+            bench.tell(peer, &self.data);
         }
         if !self.receives() {
             return self.reply(device, &[]);
         }
-        let incoming = peer.receive(self.count, end.termination);
-        let reply = self.reply(device, &incoming.bytes);
-        if incoming.complete {
-            reply
-        } else {
-            reply.after(end.timeout)
-        }
+        let incoming = bench.listen(peer, self.count, end.termination, end.timeout);
+        self.reply(device, &incoming.bytes).after(incoming.after)
     }
 }
 
@@ -148,14 +146,18 @@ impl Agent {
         let transfer = Transfer::read(&body, "I2C", &actions)?;
         body.whole("MaxRetries", -1)?;
         let device = body.required_text("DeviceName")?;
-        let bus = self.bench.bus(device)?;
-        let (name, count) = (bus.name.clone(), transfer.count);
+        let name = self.bench.device(device, ChannelType::I2C)?;
+        let count = transfer.count;
         let data = Some(transfer.data.as_slice());
         let mut received = match transfer.action {
-            "Scan" => bus.scan(),
-            "Send" => bus.transfer(address(&body)?, data, 0)?,
-            "SendReceive" => bus.transfer(address(&body)?, data, count)?,
-            _ => bus.transfer(address(&body)?, None, count)?,
+            "Scan" => self.bench.scan(&name)?,
+            "Send" => self.bench.transfer(&name, address(&body)?, data, None)?,
+            "SendReceive" => self
+                .bench
+                .transfer(&name, address(&body)?, data, Some(count))?,
+            _ => self
+                .bench
+                .transfer(&name, address(&body)?, None, Some(count))?,
         };
         if transfer.receives() {
             self.bench.equipment().shorten(&name, &mut received);
@@ -201,13 +203,8 @@ impl Agent {
         let end = End::read(&body, b'\n')?;
         let device = body.required_text("DeviceName")?;
         let name = self.bench.device(device, ChannelType::UART)?;
-        let peer = self
-            .bench
-            .equipment_mut()
-            .uarts
-            .get_mut(&name)
-            .ok_or_else(|| unknown(ChannelType::UART, device))?;
-        Ok(transfer.talk(device, peer, &end))
+        let peer = FarEnd::Uart(name);
+        Ok(transfer.talk(device, &mut self.bench, &peer, &end))
     }
 
     pub(super) fn socket(&mut self, call: &Call) -> Answer {
@@ -223,8 +220,8 @@ impl Agent {
         let device = body.required_text("DeviceName")?;
         self.bench.device(device, ChannelType::SOCKET)?;
         let address = AgentAddress::new(host, port).to_string();
-        let sockets = &mut self.bench.equipment_mut().sockets;
-        let Some(peer) = sockets.get_mut(&address) else {
+        let sockets = &self.bench.equipment().sockets;
+        if !sockets.contains_key(&address) {
             let known: Vec<_> = sockets.keys().map(String::as_str).collect();
             return Err(Problem::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
@@ -234,8 +231,9 @@ impl Agent {
                     known.join(", ")
                 ),
             ));
-        };
-        Ok(transfer.talk(device, peer, &end))
+        }
+        let peer = FarEnd::Socket(address);
+        Ok(transfer.talk(device, &mut self.bench, &peer, &end))
     }
 }
 

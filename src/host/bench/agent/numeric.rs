@@ -245,7 +245,7 @@ impl Agent {
             ))
         })?;
         let count = usize::try_from(samples).unwrap_or_default();
-        let taken = signal.sample(value, count);
+        let taken = self.bench.sample(&target, &signal, value, count);
         let statistics = Statistics::of(&taken)
             .ok_or_else(|| Problem::bad_request("field \"Samples\" must be at least 1, not 0"))?;
         Ok(Acquisition {

@@ -106,10 +106,15 @@ impl Agent {
         &self.bench
     }
 
+    pub fn bench_mut(&mut self) -> &mut Bench {
+        &mut self.bench
+    }
+
     /// Answers one request; HEAD is answered as GET, with the body. The request's extension [`IpAddr`] is the client's address,
     /// for the audit log; a [`Delay`](super::Delay) among the response's extensions is how long the answer takes.
     pub fn handle(&mut self, request: &Request<Vec<u8>>, now: Duration) -> Response<Vec<u8>> {
         self.pass(now);
+        self.bench.tick(now);
         let response = self.answer(request, now);
         let client = request.extensions().get::<IpAddr>();
         let client = client.map_or_else(|| "-".into(), ToString::to_string);

@@ -1,11 +1,14 @@
-//! `i2c`: buses and their devices.
+//! `i2c`: buses and their devices, and the plain registers of one.
 
 use std::ops::Range;
 
 use indexmap::IndexMap;
 
 use super::{
-    super::i2c::{ADDRESSES, I2cDevice},
+    super::{
+        chips::{Chip, Registers},
+        i2c::{ADDRESSES, I2cBus, I2cDevice},
+    },
     Reader, entries, twice,
 };
 use crate::{
@@ -51,31 +54,77 @@ impl Reader<'_> {
                 continue;
             };
             let mut seen: IndexMap<u8, Span> = IndexMap::new();
+            // The default station's may be replaced; those of this file must not meet.
+            let mut named = I2cBus::default();
             for item in f.list("devices").unwrap_or_default() {
                 let what = format!("a device of bus {}", quoted(&name.value));
                 let Some(mut device_fields) = Fields::of(item, what, f.problems) else {
                     continue;
                 };
                 let address = fixed_address(&mut device_fields);
-                let device = device(&mut device_fields);
+                let device = self.device(&mut device_fields);
                 if let Some(address) = address {
-                    if let Some(first) = seen.insert(address.value, address.at) {
-                        let what = format!(
-                            "device 0x{:02X} of bus {}",
-                            address.value,
-                            quoted(&name.value)
-                        );
+                    if let Some(taken) = named.clash(address.value, &device.chip) {
+                        let what = format!("device 0x{taken:02X} of bus {}", quoted(&name.value));
+                        let first = named.owner(taken).and_then(|owner| seen.get(&owner));
+                        let first = first.copied().unwrap_or(address.at);
                         device_fields.problems.push(twice(&what, address.at, first));
                     }
-                    self.station
-                        .bus(&name.value)
-                        .devices
-                        .insert(address.value, device);
+                    if let Err(problem) = device.chip.check_address(address.value) {
+                        let problem = Diagnostic::error(problem).at(address.at);
+                        device_fields.problems.push(problem);
+                    }
+                    seen.insert(address.value, address.at);
+                    let devices = &mut self.station.bus(&name.value).devices;
+                    devices.retain(|first, _| {
+                        let last = address.value.saturating_add(device.chip.addresses());
+                        seen.contains_key(first) || !(address.value..last).contains(first)
+                    });
+                    devices.insert(address.value, device.clone());
+                    named.devices.insert(address.value, device);
                 }
                 device_fields.finish();
             }
             f.finish();
         }
+    }
+
+    /// The fields of a device, but for its address.
+    pub(super) fn device(&mut self, f: &mut Fields) -> I2cDevice {
+        let name = f.text("name").map(|name| name.value).unwrap_or_default();
+        let present = f.boolean("present").is_none_or(|present| present.value);
+        let plain = self.registers_of(f);
+        let chip = self.model(f).unwrap_or(plain);
+        I2cDevice {
+            present,
+            ..I2cDevice::new(name, chip)
+        }
+    }
+
+    /// The fields of plain registers, all of which may be left out.
+    fn registers_of(&self, f: &mut Fields) -> Chip {
+        let size = f.whole("size", 1..=65536).map_or(256, |size| size.value);
+        let width = f.whole("width", 1..=4).map_or(1, |width| width.value);
+        let fill = f.whole("fill", 0..=255).map_or(0xFF, |fill| fill.value);
+        let as_size = |number| usize::try_from(number).unwrap_or(usize::MAX);
+        let mut memory = Registers::new(
+            as_size(size),
+            as_size(width),
+            u8::try_from(fill).unwrap_or(0xFF),
+        );
+        if let Some(pointer_bytes) = f.whole("pointer_bytes", 1..=2) {
+            if pointer_bytes.value == 1 && size > 256 {
+                let message = "one pointer byte cannot name more than 256 registers";
+                f.problems
+                    .push(Diagnostic::error(message).at(pointer_bytes.at));
+            }
+            memory = memory.with_pointer_bytes(as_size(pointer_bytes.value));
+        }
+        memory.writable = f.boolean("writable").is_none_or(|writable| writable.value);
+        registers(f, size, width, |register, data| {
+            memory.fill_in(register, data)
+        });
+        Chip::Registers(memory)
     }
 }
 
@@ -101,36 +150,6 @@ pub(super) fn address(scalar: &Scalar, problems: &mut Diagnostics) -> Option<Spa
         value,
         at: scalar.at,
     })
-}
-
-/// The fields of a device, but for its address.
-pub(super) fn device(f: &mut Fields) -> I2cDevice {
-    let size = f.whole("size", 1..=65536).map_or(256, |size| size.value);
-    let width = f.whole("width", 1..=4).map_or(1, |width| width.value);
-    let fill = f.whole("fill", 0..=255).map_or(0xFF, |fill| fill.value);
-    let as_size = |number| usize::try_from(number).unwrap_or(usize::MAX);
-    let mut device = I2cDevice::new(
-        as_size(size),
-        as_size(width),
-        u8::try_from(fill).unwrap_or(0xFF),
-    );
-    if let Some(pointer_bytes) = f.whole("pointer_bytes", 1..=2) {
-        if pointer_bytes.value == 1 && size > 256 {
-            let message = "one pointer byte cannot name more than 256 registers";
-            f.problems
-                .push(Diagnostic::error(message).at(pointer_bytes.at));
-        }
-        device = device.with_pointer_bytes(as_size(pointer_bytes.value));
-    }
-    if let Some(name) = f.text("name") {
-        device = device.named(name.value);
-    }
-    device.writable = f.boolean("writable").is_none_or(|writable| writable.value);
-    device.present = f.boolean("present").is_none_or(|present| present.value);
-    registers(f, size, width, |register, data| {
-        device.fill_in(register, data)
-    });
-    device
 }
 
 /// The bytes of a register and of those that follow, in bytes of the whole memory.
@@ -223,7 +242,8 @@ pub(super) fn hexadecimal(text: &Text, what: &str, problems: &mut Diagnostics) -
     bytes
 }
 
-fn whole(text: &str) -> Option<u64> {
+/// A whole number, decimal or as `0x0F`.
+pub(super) fn whole(text: &str) -> Option<u64> {
     match typed(text.trim()) {
         Value::Int(value) => u64::try_from(value).ok(),
         _ => None,

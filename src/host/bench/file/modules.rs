@@ -3,7 +3,7 @@
 use super::{
     super::module::{Module, ModuleAddress, ModuleDevice, ModuleSettings},
     Reader,
-    devices::{address, device},
+    devices::address,
     twice,
 };
 use crate::{
@@ -85,7 +85,7 @@ impl Reader<'_> {
                 f.problems.push(problem.hint(hint));
             }
             let address = module_address(&mut f);
-            let device = device(&mut f);
+            let device = self.device(&mut f);
             if let (Some(bus), Some(address)) = (bus, address) {
                 module.devices.push(ModuleDevice {
                     bus: bus.value,

@@ -66,11 +66,22 @@ impl Reader<'_> {
                     let noise = number_within(&mut f, "noise", 0.0..=1e12).unwrap_or_default();
                     let samples = samples(&mut f);
                     f.finish();
-                    (name, Signal { noise, samples })
+                    let seed = self.seed;
+                    (
+                        name,
+                        Signal {
+                            noise,
+                            samples,
+                            seed,
+                        },
+                    )
                 }
                 item => (
                     fields::text(item, "a target", f.problems),
-                    Signal::default(),
+                    Signal {
+                        seed: self.seed,
+                        ..Signal::default()
+                    },
                 ),
             };
             let Some(name) = name else {

@@ -12,6 +12,7 @@ use super::{
     Reader,
     devices::{hexadecimal, registers},
     entries,
+    references::Wanted,
 };
 use crate::{
     diagnostic::{Diagnostic, Diagnostics, quoted},
@@ -23,7 +24,7 @@ use crate::{
 };
 
 /// Before a text that stands for bytes.
-const HEX: &str = "hex:";
+pub(super) const HEX: &str = "hex:";
 
 impl Reader<'_> {
     pub(super) fn uarts(&mut self, f: &mut Fields) {
@@ -42,7 +43,7 @@ impl Reader<'_> {
             }
             let what = format!("serial port {}", quoted(&name.value));
             if let Some(mut f) = Fields::of(&entry.value, what, f.problems) {
-                end = peer(&mut f);
+                end = self.peer(&name.value, true, &mut f);
                 self.describe(name, &mut f);
                 f.finish();
             }
@@ -60,7 +61,7 @@ impl Reader<'_> {
             let Some(mut own) = Fields::of(&entry.value, what, f.problems) else {
                 continue;
             };
-            let end = peer(&mut own);
+            let end = self.peer(&name.value, false, &mut own);
             let device = own.text("device");
             own.finish();
             let Ok(address) = name.value.parse::<AgentAddress>() else {
@@ -70,6 +71,12 @@ impl Reader<'_> {
                     .push(Diagnostic::error(problem).at(name.at).hint(hint));
                 continue;
             };
+            if self.station.addresses.contains(&address) {
+                let message = format!("the agent answers at {} already", quoted(&name.value));
+                let hint = "it is among `addresses`";
+                f.problems
+                    .push(Diagnostic::error(message).at(name.at).hint(hint));
+            }
             // Several connections may go through one device.
             if let Some(device) = device {
                 let named = self.channels.get(&device.value).is_some_and(|_| {
@@ -83,6 +90,44 @@ impl Reader<'_> {
             let sockets = &mut self.station.equipment.sockets;
             sockets.insert(address.to_string(), end);
         }
+    }
+
+    /// What is at the other end of a line, or of a connection. `timed`: it may say something by itself.
+    fn peer(&mut self, name: &str, timed: bool, f: &mut Fields) -> Peer {
+        let mut peer = Peer::default();
+        peer.echo = f.boolean("echo").is_some_and(|echo| echo.value);
+        let termination = f.text("termination");
+        peer.termination = match termination {
+            Some(text) => bytes(&text, "`termination`", f.problems).unwrap_or_default(),
+            None => b"\n".to_vec(),
+        };
+        let answers = entries(f, "answers");
+        for (message, answer) in answers.map(pairs(f.problems)).unwrap_or_default() {
+            let what = format!("the answer to {}", quoted(&message.value));
+            let heard = bytes(&message, "a message of `answers`", f.problems);
+            let told = bytes(&answer, &what, f.problems);
+            if let (Some(heard), Some(mut told)) = (heard, told) {
+                if !answer.value.starts_with(HEX) {
+                    told.extend(&peer.termination);
+                }
+                peer.answers.insert(heard, told);
+            }
+        }
+        peer.powered_by = f.text("powered_by").map(|channel| {
+            self.refer(&channel, "`powered_by`", Wanted::Switch);
+            channel.value
+        });
+        if f.has("script") && f.has("scpi") {
+            let message = format!("{} has both `script` and `scpi`", f.what());
+            f.problems.push(Diagnostic::error(message).at(f.at()));
+        }
+        peer.script = self.script(f, timed);
+        peer.instrument = f.fields("scpi").map(|mut f| {
+            let instrument = self.instrument(name, &mut f);
+            f.finish();
+            instrument
+        });
+        peer
     }
 
     pub(super) fn spi(&mut self, f: &mut Fields) {
@@ -110,30 +155,6 @@ impl Reader<'_> {
     }
 }
 
-/// What is at the other end of a line or a connection.
-fn peer(f: &mut Fields) -> Peer {
-    let mut peer = Peer::default();
-    peer.echo = f.boolean("echo").is_some_and(|echo| echo.value);
-    let termination = f.text("termination");
-    let termination = match termination {
-        Some(text) => bytes(&text, "`termination`", f.problems).unwrap_or_default(),
-        None => b"\n".to_vec(),
-    };
-    let answers = entries(f, "answers");
-    for (message, answer) in answers.map(pairs(f.problems)).unwrap_or_default() {
-        let what = format!("the answer to {}", quoted(&message.value));
-        let heard = bytes(&message, "a message of `answers`", f.problems);
-        let told = bytes(&answer, &what, f.problems);
-        if let (Some(heard), Some(mut told)) = (heard, told) {
-            if !answer.value.starts_with(HEX) {
-                told.extend(&termination);
-            }
-            peer.answers.insert(heard, told);
-        }
-    }
-    peer
-}
-
 /// The names of a mapping with their texts.
 fn pairs(problems: &mut Diagnostics) -> impl FnMut(&Mapping) -> Vec<(Text, Text)> {
     |mapping| {
@@ -147,7 +168,7 @@ fn pairs(problems: &mut Diagnostics) -> impl FnMut(&Mapping) -> Vec<(Text, Text)
 }
 
 /// The bytes of a text, or those it gives in hexadecimal after `hex:`.
-fn bytes(text: &Text, what: &str, problems: &mut Diagnostics) -> Option<Vec<u8>> {
+pub(super) fn bytes(text: &Text, what: &str, problems: &mut Diagnostics) -> Option<Vec<u8>> {
     match text.value.strip_prefix(HEX) {
         Some(digits) => {
             let digits = Text {

@@ -1,4 +1,4 @@
-//! `resources` and `mpio`: the channels of the station.
+//! `resources`: the channels of the station.
 
 use serde_json::Value as Json;
 
@@ -6,10 +6,13 @@ use super::{
     super::{
         channel::{Channel, Source},
         channel_type::ChannelType,
+        converter::Converter,
         direction::Direction,
-        pin::{MAX_VOLTS, Pin},
+        form::Form,
+        noise::Noise,
+        ramp::Ramp,
     },
-    Alias, Reader, entries, number_within,
+    Alias, Reader, entries,
 };
 use crate::{
     diagnostic::{Diagnostic, quoted},
@@ -123,11 +126,26 @@ impl Reader<'_> {
         base: Option<Channel>,
         parametrised: bool,
     ) -> Option<Channel> {
-        if base.is_none() {
+        let ramp = f.fields("ramp").map(|mut f| {
+            let ramp = self.ramp(&mut f);
+            f.finish();
+            ramp
+        });
+        if base.is_none() && !f.has("ramp") {
             f.required("value");
         }
         let value = f.scalar("value");
         let kind = f.text("type").and_then(|text| channel_type(&text, f));
+        let converter = self.reading(&name.value, f);
+        if let (Some(_), Some(value)) = (&ramp, &value) {
+            let message = format!("{} has both `value` and `ramp`", f.what());
+            f.problems.push(Diagnostic::error(message).at(value.at));
+        }
+        let base = match &ramp {
+            Some(ramp) => Some(ramp_channel(name, ramp, kind, base, f)),
+            None => base,
+        };
+        let value = value.filter(|_| ramp.is_none());
         let mut channel = match value {
             Some(value) => value_channel(name, &value, kind, base, parametrised, f),
             None => base,
@@ -146,6 +164,7 @@ impl Reader<'_> {
         let enabled = f.boolean("enabled");
         let details = f.scalars("details");
         let mut channel = channel?;
+        self.convert(&mut channel, converter, f);
         if let Some(alias) = alias {
             channel.alias.clone_from(&alias.value);
             self.aliases.push(Alias {
@@ -154,9 +173,14 @@ impl Reader<'_> {
             });
         }
         if let Some(Spanned {
-            value: writable, ..
+            value: writable,
+            at,
         }) = writable
         {
+            if writable && ramp.is_some() {
+                let message = "`writable`: a channel with a `ramp` cannot be set";
+                f.problems.push(Diagnostic::error(message).at(at));
+            }
             let direction = if writable {
                 Direction::BOTH
             } else {
@@ -178,42 +202,21 @@ impl Reader<'_> {
         Some(channel)
     }
 
-    pub(super) fn mpio(&mut self, f: &mut Fields) {
-        for item in f.list("mpio").unwrap_or_default() {
-            let Some(mut f) = Fields::of(item, "an item of `mpio`", f.problems) else {
-                continue;
-            };
-            let prefix = f.required_text("prefix");
-            f.required("count");
-            let count = f.whole("count", 1..=1000);
-            let first = f.whole("first", 0..=99_999).map_or(0, |first| first.value);
-            let digits = f.whole("digits", 1..=6).map_or(2, |digits| digits.value);
-            let kinds = [
-                ("Analog", ChannelType::ANALOG),
-                ("PseudoDigital", ChannelType::PSEUDO_DIGITAL),
-            ];
-            let kind = f
-                .one_of("type", &kinds)
-                .map_or(ChannelType::ANALOG, |kind| kind.value);
-            let mut pin = Pin::default();
-            pin.default = number_within(&mut f, "default", 0.0..=MAX_VOLTS).unwrap_or(pin.default);
-            pin.vl = number_within(&mut f, "vl", -MAX_VOLTS..=MAX_VOLTS).unwrap_or(pin.vl);
-            pin.vh = number_within(&mut f, "vh", -MAX_VOLTS..=MAX_VOLTS).unwrap_or(pin.vh);
-            if let (Some(prefix), Some(count)) = (prefix, count) {
-                for number in first..first + count.value {
-                    let name = format!(
-                        "{}{number:0width$}",
-                        prefix.value,
-                        width = usize::try_from(digits).unwrap_or_default()
-                    );
-                    if !self.name_channel(&name, prefix.at, f.problems) {
-                        break;
-                    }
-                    self.station
-                        .add_channel(Channel::pin(name, kind, pin.clone()));
-                }
-            }
-            f.finish();
+    /// Has a converter make the readings of a channel.
+    fn convert(&self, channel: &mut Channel, converter: Option<Converter>, f: &mut Fields) {
+        let is_ramp = matches!(channel.source, Source::Ramp(_));
+        if converter.is_some() && channel.kind.form() != Form::Number {
+            let message = format!(
+                "{} has noise or a resolution, and is no number: its type is {}",
+                f.what(),
+                channel.kind
+            );
+            f.problems.push(Diagnostic::error(message).at(f.at()));
+        } else if converter.is_some() {
+            channel.converter = converter;
+        } else if is_ramp && channel.converter.is_none() {
+            // So that its values are short texts.
+            channel.converter = Some(Converter::new(Noise::of(&channel.net_name, self.seed)));
         }
     }
 }
@@ -265,6 +268,33 @@ fn value_channel(
         },
         None => Channel::stored(name.value.as_str(), kind, text),
     })
+}
+
+/// A channel whose value moves by itself, from a channel there is or with the name of a new one.
+fn ramp_channel(
+    name: &Text,
+    ramp: &Ramp,
+    kind: Option<ChannelType>,
+    base: Option<Channel>,
+    f: &mut Fields,
+) -> Channel {
+    let known = base.as_ref().map(|base| base.kind);
+    let known = known.filter(|kind| kind.form() == Form::Number);
+    let kind = kind.or(known).unwrap_or(ChannelType::TEMPERATURE);
+    if kind.form() != Form::Number {
+        let message = format!(
+            "{} has a `ramp`, and is no number: its type is {kind}",
+            f.what()
+        );
+        f.problems.push(Diagnostic::error(message).at(f.at()));
+    }
+    let base = base.unwrap_or_else(|| Channel::stored(name.value.as_str(), kind, ""));
+    Channel {
+        kind,
+        kinds: kind,
+        source: Source::Ramp(ramp.clone()),
+        ..base.read_only()
+    }
 }
 
 fn guess(text: &str) -> ChannelType {

@@ -53,12 +53,20 @@ impl Reader<'_> {
             return Some((scalar.text.clone().into_bytes(), false));
         }
         let mut f = Fields::of(&entry.value, what, f.problems)?;
-        let (text, hex, path) = (f.text("text"), f.text("hex"), f.text("file"));
         let loaded = loadable && f.boolean("loaded").is_some_and(|loaded| loaded.value);
-        if [&text, &hex, &path].into_iter().flatten().count() != 1 {
+        let (given, bytes) = self.content(&mut f);
+        if given != 1 {
             let message = format!("{what} needs one of `text`, `hex` and `file`");
             f.problems.push(Diagnostic::error(message).at(entry.key.at));
         }
+        f.finish();
+        Some((bytes?, loaded))
+    }
+
+    /// The bytes that `text`, `hex` or `file` give, and how many of these there are.
+    pub(super) fn content(&self, f: &mut Fields) -> (usize, Option<Vec<u8>>) {
+        let (text, hex, path) = (f.text("text"), f.text("hex"), f.text("file"));
+        let given = [&text, &hex, &path].into_iter().flatten().count();
         let bytes = if let Some(text) = text {
             Some(text.value.into_bytes())
         } else if let Some(hex) = hex {
@@ -73,8 +81,7 @@ impl Reader<'_> {
                 }
             })
         };
-        f.finish();
-        Some((bytes?, loaded))
+        (given, bytes)
     }
 
     /// Reads a file beside the bench.yaml or below, and no other: a bench.yaml may come from somebody else.

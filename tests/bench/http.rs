@@ -294,13 +294,15 @@ fn the_bench_answers_at_its_addresses_only() {
     let refused = network.connect("192.0.2.2", 5000, now).unwrap_err();
     assert_eq!(
         refused.to_string(),
-        "nothing answers at agent72.local:5000: the simulated bench answers at agent64.local:5000, agent72.local:5001; \
-         to have it answer there, add to bench.yaml: addresses: [\"agent72.local:5000\"]"
+        "nothing answers at agent72.local:5000: the simulated bench answers at agent64.local:5000, agent72.local:5001, \
+         instrument.local:5025; to have the agent answer there, add to bench.yaml: addresses: [\"agent72.local:5000\"]; \
+         an instrument, sockets: {\"agent72.local:5000\": {scpi: {}}}"
     );
     assert_eq!(
         network.resolve("example.org", 80).unwrap_err().to_string(),
-        "host name \"example.org\" is unknown: the simulated bench answers at agent64.local:5000, agent72.local:5001; \
-         to have it answer there, add to bench.yaml: addresses: [\"example.org:80\"]"
+        "host name \"example.org\" is unknown: the simulated bench answers at agent64.local:5000, agent72.local:5001, \
+         instrument.local:5025; to have the agent answer there, add to bench.yaml: addresses: [\"example.org:80\"]; \
+         an instrument, sockets: {\"example.org:80\": {scpi: {}}}"
     );
 }
 

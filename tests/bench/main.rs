@@ -34,5 +34,6 @@ mod roots;
 mod stream;
 mod subscriptions;
 mod system;
+mod scpi;
 mod script;
 mod temperature;

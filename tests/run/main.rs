@@ -9,6 +9,7 @@
 mod agent;
 mod asyncio;
 mod certificates;
+mod devices;
 mod library;
 #[cfg(unix)]
 mod orphans;

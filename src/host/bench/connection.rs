@@ -7,6 +7,8 @@ use super::{agent::StreamId, framing::Framing, network::IDLE_LIMIT};
 #[derive(Debug, Default)]
 pub struct Connection {
     pub framing: Framing,
+    /// Where another device is than the agent.
+    pub device: Option<DeviceEnd>,
     pub outgoing: VecDeque<Piece>,
     /// What follows the outgoing bytes.
     pub end: Option<End>,
@@ -18,6 +20,14 @@ pub struct Connection {
     pub ended: bool,
     pub client_done_sending: bool,
     pub client_done_reading: bool,
+}
+
+/// A connection's end at a device of `sockets`.
+#[derive(Debug)]
+pub struct DeviceEnd {
+    pub address: String,
+    /// The beginning of a line.
+    pub unfinished: Vec<u8>,
 }
 
 /// A stream of events on a connection, which carries nothing else from then on.
@@ -70,7 +80,8 @@ impl Connection {
 
     /// Between two requests, or amid one that the client does not finish.
     pub fn close_when_idle(&mut self, now: Duration) {
-        let idle = self.outgoing.is_empty() && !self.stalled && self.stream.is_none();
+        let waits = !self.stalled && self.stream.is_none() && self.device.is_none();
+        let idle = self.outgoing.is_empty() && waits;
         if idle && now.saturating_sub(self.last_used) >= IDLE_LIMIT {
             self.end = self.end.or(Some(End::Closed));
         }

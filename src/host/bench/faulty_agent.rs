@@ -6,6 +6,7 @@ use http::{Request, Response};
 
 use super::{
     agent::{Agent, Delay, Events, StreamId},
+    bench::Bench,
     error::BenchError,
     fault::{FaultKind, FaultState},
     station::Station,
@@ -52,6 +53,10 @@ impl FaultyAgent {
 
     pub fn agent(&self) -> &Agent {
         &self.agent
+    }
+
+    pub fn bench_mut(&mut self) -> &mut Bench {
+        self.agent.bench_mut()
     }
 
     /// Whether a connection attempt is refused; counts it then.

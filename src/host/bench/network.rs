@@ -1,4 +1,4 @@
-//! Connections to the simulated agent: bytes in, bytes out, no socket in between.
+//! Connections to the simulated agent and to the instruments beside it: bytes in, bytes out, no socket in between.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -8,11 +8,12 @@ use rehearsal_python::host::HostError;
 use super::{
     address::{AgentAddress, DEFAULT_PORT},
     agent::{Agent, Events, StreamId},
-    connection::{Connection, End, Streaming},
+    connection::{Connection, DeviceEnd, End, Streaming},
     error::BenchError,
     faulty_agent::{FaultyAgent, Treatment},
     framing::Frame,
     response::{chunk, encode, encode_head, half},
+    script::Said,
     station::Station,
 };
 
@@ -38,12 +39,12 @@ pub enum Received {
 pub enum NetworkError {
     #[error(
         "nothing answers at {asked}: the simulated bench answers at {known}; \
-         to have it answer there, add to bench.yaml: addresses: [\"{asked}\"]"
+         to have the agent answer there, add to bench.yaml: addresses: [\"{asked}\"]; an instrument, sockets: {{\"{asked}\": {{scpi: {{}}}}}}"
     )]
     NoSuchAddress { asked: String, known: String },
     #[error(
         "host name \"{asked}\" is unknown: the simulated bench answers at {known}; \
-         to have it answer there, add to bench.yaml: addresses: [\"{asked}:{port}\"]"
+         to have the agent answer there, add to bench.yaml: addresses: [\"{asked}:{port}\"]; an instrument, sockets: {{\"{asked}:{port}\": {{scpi: {{}}}}}}"
     )]
     UnknownHost {
         asked: String,
@@ -134,6 +135,8 @@ pub trait Network: Send {
 pub struct BenchNetwork {
     agent: FaultyAgent,
     addresses: Vec<AgentAddress>,
+    /// Where other devices answer, those of `sockets`.
+    devices: Vec<AgentAddress>,
     connections: BTreeMap<u64, Connection>,
     opened: u64,
 }
@@ -158,10 +161,13 @@ impl BenchNetwork {
                 all.push(address);
             }
         }
+        let devices = station.equipment.sockets.keys();
+        let devices = devices.filter_map(|address| address.parse().ok()).collect();
         let agent = FaultyAgent::new(station, now)?;
         Ok(Self {
             agent,
             addresses: all,
+            devices,
             connections: BTreeMap::new(),
             opened: 0,
         })
@@ -176,13 +182,17 @@ impl BenchNetwork {
         self.agent.agent()
     }
 
+    /// Every address at which something answers.
+    fn everywhere(&self) -> impl Iterator<Item = &AgentAddress> {
+        self.addresses.iter().chain(&self.devices)
+    }
+
     /// The hosts that have a name, each once; its place gives its IP address.
     fn host_names(&self) -> impl Iterator<Item = &str> {
-        let hosts = self.addresses.iter().map(|address| address.host.as_str());
+        let hosts = self.everywhere().map(|address| address.host.as_str());
         let first = |(at, host): &(usize, &str)| {
             !self
-                .addresses
-                .iter()
+                .everywhere()
                 .take(*at)
                 .any(|address| address.host == *host)
         };
@@ -195,7 +205,7 @@ impl BenchNetwork {
     }
 
     fn known(&self) -> String {
-        let addresses: Vec<_> = self.addresses.iter().map(ToString::to_string).collect();
+        let addresses: Vec<_> = self.everywhere().map(ToString::to_string).collect();
         if addresses.is_empty() {
             "no address at all".into()
         } else {
@@ -268,7 +278,7 @@ impl BenchNetwork {
     fn hang_up(&mut self) {
         self.agent.end_events();
         for connection in self.connections.values_mut() {
-            if connection.stream.is_none() {
+            if connection.stream.is_none() && connection.device.is_none() {
                 connection.end = connection.end.or(Some(End::Closed));
             }
         }
@@ -334,6 +344,24 @@ impl BenchNetwork {
         }
         Ok(())
     }
+
+    /// Sends bytes to a device, and takes what it says to them.
+    fn tell(
+        &mut self,
+        id: ConnectionId,
+        mut end: DeviceEnd,
+        bytes: &[u8],
+        now: Duration,
+    ) -> Result<(), NetworkError> {
+        let bench = self.agent.bench_mut();
+        let said = bench.converse(&end.address, bytes, &mut end.unfinished, now);
+        let connection = self.connection(id)?;
+        for Said { after, bytes } in said {
+            connection.say(bytes, now.saturating_add(after));
+        }
+        connection.device = Some(end);
+        Ok(())
+    }
 }
 
 impl Network for BenchNetwork {
@@ -372,18 +400,24 @@ impl Network for BenchNetwork {
             host: name.map_or(asked.host, String::from),
             port,
         };
-        let local = ["localhost", "127.0.0.1", "::1"].contains(&asked.host.as_str());
+        let is_local = |host: &str| ["localhost", "127.0.0.1", "::1"].contains(&host);
+        let local = is_local(&asked.host);
         let answers = self
             .addresses
             .iter()
             .any(|address| *address == asked || (local && address.port == port));
-        if !answers {
+        let here = |device: &&AgentAddress| {
+            **device == asked || (local && device.port == port && is_local(&device.host))
+        };
+        let device = self.devices.iter().find(here).map(ToString::to_string);
+        let device = device.filter(|_| !answers);
+        if !answers && device.is_none() {
             return Err(NetworkError::NoSuchAddress {
                 asked: asked.to_string(),
                 known: self.known(),
             });
         }
-        if self.agent.refuse_connection() {
+        if answers && self.agent.refuse_connection() {
             return Err(NetworkError::Refused);
         }
         let id = self.opened;
@@ -391,6 +425,10 @@ impl Network for BenchNetwork {
         self.connections.insert(
             id,
             Connection {
+                device: device.map(|address| DeviceEnd {
+                    address,
+                    unfinished: Vec::new(),
+                }),
                 last_used: now,
                 ..Connection::default()
             },
@@ -412,7 +450,11 @@ impl Network for BenchNetwork {
         connection.last_used = now;
         // What comes after the agent's last word, or while it tells of events, is dropped, so that the client can still read that word.
         let listens = !connection.stalled && connection.stream.is_none();
-        if listens && connection.end.is_none() {
+        if connection.end.is_none()
+            && let Some(device) = connection.device.take()
+        {
+            self.tell(id, device, bytes, now)?;
+        } else if listens && connection.end.is_none() {
             connection.framing.push(bytes);
             self.work(id, now)?;
         }

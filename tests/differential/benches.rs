@@ -129,8 +129,8 @@ fn an_eeprom_with_the_right_and_with_a_wrong_content() {
     ] {
         let example = Example::new().reading_the_identity().replace(
             "bench.yaml",
-            "name: identity EEPROM}",
-            &format!("registers: {{0: \"{content}\"}}}}"),
+            "text: \"ESH10000121;R1;DEV-001\"",
+            &format!("hex: \"{content}\""),
         );
         let Some(ran) = example.agree() else { return };
         assert_verdict(&ran, code, failed);

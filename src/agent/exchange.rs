@@ -5,19 +5,10 @@ use std::borrow::Cow;
 use http::{HeaderMap, Request, Response, header};
 use serde_json::Value as Json;
 
+use crate::flow::{MASK, Secrets};
+
 /// The most characters of a body that are shown.
 const MOST: usize = 300;
-const HIDDEN: &str = "***";
-/// What the name of a secret has in it.
-const SECRETS: [&str; 6] = [
-    "password",
-    "passphrase",
-    "secret",
-    "token",
-    "apikey",
-    "authorization",
-];
-
 /// The parts of a request and its answer beside method, path and status; each is empty, or begins so that it can follow what stands
 /// before it. No header is shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,15 +33,9 @@ impl Exchange {
     }
 }
 
-fn is_secret(name: &str) -> bool {
-    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
-    let plain = plain.to_ascii_lowercase();
-    SECRETS.iter().any(|secret| plain.contains(secret))
-}
-
 fn query(query: &str) -> String {
     let shown = query.split('&').map(|pair| match pair.split_once('=') {
-        Some((name, _)) if is_secret(name) => Cow::Owned(format!("{name}={HIDDEN}")),
+        Some((name, _)) if Secrets::default().cover(name) => Cow::Owned(format!("{name}={MASK}")),
         _ => Cow::Borrowed(pair),
     });
     format!("?{}", shorten(&shown.collect::<Vec<_>>().join("&")))
@@ -81,8 +66,8 @@ fn hide(json: &mut Json) {
     match json {
         Json::Object(fields) => {
             for (name, value) in fields {
-                if is_secret(name) && (value.is_string() || value.is_number()) {
-                    *value = HIDDEN.into();
+                if Secrets::default().cover(name) && (value.is_string() || value.is_number()) {
+                    *value = MASK.into();
                 } else {
                     hide(value);
                 }

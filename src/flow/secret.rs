@@ -4,9 +4,17 @@
 pub const MASK: &str = "***";
 
 /// Words in the names of secrets.
-const WORDS: [&str; 5] = ["password", "passwd", "token", "secret", "apikey"];
+const WORDS: [&str; 7] = [
+    "password",
+    "passwd",
+    "passphrase",
+    "token",
+    "secret",
+    "apikey",
+    "authorization",
+];
 
-/// Which names are those of secrets: those that hold "password", "passwd", "token", "secret" or "apikey", in any case and with any separators, and
+/// Which names are those of secrets: those that hold one of a few words, in any case and with any separators, and
 /// those that a package names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Secrets(Vec<String>);

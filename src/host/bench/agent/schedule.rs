@@ -19,6 +19,8 @@ impl Agent {
         while let Some((at, due)) = self.next_due(None)
             && at <= now
         {
+            // What is read was so at that time.
+            self.bench.tick(at);
             match due {
                 Due::LeaseEnd => self.end_lease("ran out", at),
                 Due::Job(job) => self.do_job(&job, at),

@@ -26,14 +26,19 @@ resources:
   "</script><script>alert(3)</script>": {value: "<i>x</i>", description: "&lt;"}
 "#;
 
+/// A program that ends with this value.
+struct Program {
+    child: Child,
+    profile: TempDir,
+}
+
 /// A browser with one page.
 struct Browser {
-    child: Child,
+    _program: Program,
     stream: BufReader<TcpStream>,
     asked: u64,
     /// What the page and the browser complained about.
     complaints: Vec<Json>,
-    profile: TempDir,
 }
 
 impl Browser {
@@ -57,11 +62,12 @@ impl Browser {
                 .stderr(Stdio::piped());
             command.spawn().ok()
         });
-        let Some(mut child) = child else {
+        let Some(child) = child else {
             skip("there is no Chromium on this machine");
             return None;
         };
-        let mut lines = BufReader::new(child.stderr.take().expect("a pipe")).lines();
+        let mut program = Program { child, profile };
+        let mut lines = BufReader::new(program.child.stderr.take().expect("a pipe")).lines();
         let address = loop {
             let line = lines.next().expect("an address").expect("a line");
             if let Some((_, address)) = line.split_once("DevTools listening on ws://") {
@@ -87,11 +93,10 @@ impl Browser {
             assert_ne!(stream.read_line(&mut line).expect("a line"), 0);
         }
         let mut browser = Self {
-            child,
+            _program: program,
             stream,
             asked: 0,
             complaints: Vec::new(),
-            profile,
         };
         for domain in ["Runtime", "Log", "Page"] {
             browser.ask(&format!("{domain}.enable"), &json!({}));
@@ -177,7 +182,7 @@ impl Browser {
     }
 }
 
-impl Drop for Browser {
+impl Drop for Program {
     fn drop(&mut self) {
         // Both fail only when it has ended already.
         let _ = self.child.kill();

@@ -323,6 +323,53 @@ def f(host, pin, licence):
     taped.replay(&[]).passed();
 }
 
+#[test]
+fn a_stream_of_events_is_recorded_as_it_comes() {
+    let code = r#"
+import http.client, json, time
+def ask(method, path, body=None):
+    connection = http.client.HTTPConnection("agent64.local", 5000, timeout=30)
+    connection.request(method, "/api/" + path, json.dumps(body) if body else None, {"Accept": "text/event-stream"})
+    return connection.getresponse()
+def event(stream):
+    lines = []
+    while line := stream.readline().strip():
+        if not line.startswith(b":"):
+            lines.append(line.decode())
+    return lines
+def f():
+    begun = time.monotonic()
+    stream = ask("GET", "events")
+    hello = json.loads(event(stream)[2].removeprefix("data: "))
+    wanted = {"StreamId": hello["streamId"], "Channels": ["TempRegulator.CPU_TEMP"], "IntervalMs": 500}
+    ask("POST", "subscriptions", wanted).read()
+    for _ in range(3):
+        number, name, data = event(stream)
+        print(number, name, json.loads(data.removeprefix("data: "))["values"])
+    ask("POST", "lease", {"Owner": "me", "TtlMs": 2000}).read()
+    print(next(found for _ in range(9) if (found := event(stream))[1:2] == ["event: lease"])[1])
+    print(round(time.monotonic() - begun, 1))
+"#;
+    let taped = Taped::new(Package::with(code).step("f", ""));
+    let recorded = taped.record(&["--simulate"]).passed();
+    let output = recorded.output("f").to_owned();
+    let value = "{'TempRegulator.CPU_TEMP': '41.5'}";
+    assert!(
+        output.starts_with(&format!(
+            "id: 2 event: values {value}\nid: 3 event: values {value}\n"
+        )),
+        "{output}"
+    );
+    let lines = taped.lines();
+    let streams = lines
+        .iter()
+        .filter(|line| line["http"]["media"] == "text/event-stream");
+    assert_eq!(streams.count(), 1);
+    let replayed = taped.replay(&[]).passed();
+    assert_eq!(replayed.output("f"), output);
+    assert_eq!(replayed.stderr, "");
+}
+
 /// A device that greets, answers two questions, and then says something that is no text.
 fn device() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use super::{
     content::{Content, masked_path},
     format::{Ended, Entry, Exchange},
-    response::{NotHttp, Response, Responses},
+    response::{NotHttp, Response, Responses, Stream},
 };
 use crate::{flow::Secrets, host::bench::Framing};
 
@@ -17,6 +17,8 @@ pub struct Http {
     /// Asked, and not answered.
     pub waiting: VecDeque<Entry>,
     pub responses: Responses,
+    /// The events that follow the last answer.
+    pub stream: Option<Stream>,
     secrets: Secrets,
 }
 
@@ -27,6 +29,7 @@ impl Http {
             asked: false,
             waiting: VecDeque::new(),
             responses: Responses::default(),
+            stream: None,
             secrets,
         }
     }
@@ -47,8 +50,16 @@ impl Http {
                 .http
                 .as_ref()
                 .is_some_and(|http| http.method == "HEAD");
-            let Some(response) = self.responses.next(bodiless, ended)? else {
-                break;
+            let stream = (!bodiless).then(|| self.responses.stream()).flatten();
+            let response = match stream {
+                Some((response, stream)) => {
+                    self.stream = Some(stream);
+                    response
+                }
+                None => match self.responses.next(bodiless, ended)? {
+                    Some(response) => response,
+                    None => break,
+                },
             };
             if let Some(mut entry) = self.waiting.pop_front() {
                 entry.took = now.saturating_sub(entry.at);

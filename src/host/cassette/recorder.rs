@@ -12,7 +12,7 @@ use super::{
     exchange::{Http, asked, is_http},
     format::{Connect, Ended, Entry, Tape},
     position::Position,
-    response::NotHttp,
+    response::{NotHttp, Stream},
 };
 use crate::{
     flow::{Secrets, clock::Clock},
@@ -304,9 +304,26 @@ impl<H: Host> Recorder<H> {
         };
         match &mut talk.speech {
             Speech::Http(http) => {
-                http.responses.push(data);
-                match http.answered(false, now) {
-                    Ok(entries) => entries.iter().for_each(|entry| state.write(entry)),
+                let heard = match &mut http.stream {
+                    Some(stream) => {
+                        stream.push(data);
+                        Ok(Vec::new())
+                    }
+                    None => {
+                        http.responses.push(data);
+                        http.answered(false, now)
+                    }
+                };
+                let events = heard.and_then(|entries| {
+                    entries.iter().for_each(|entry| state.write(entry));
+                    http.stream.as_mut().map_or(Ok(Vec::new()), Stream::take)
+                });
+                match events {
+                    Ok(events) if events.is_empty() => {}
+                    Ok(events) => {
+                        let entry = self.begin(&mut state, talk.number);
+                        state.write(&heard_since(entry, began, &events));
+                    }
                     Err(NotHttp) => {
                         state.give_up(http);
                         talk.speech = Speech::Hidden;
@@ -314,11 +331,8 @@ impl<H: Host> Recorder<H> {
                 }
             }
             Speech::Raw => {
-                let mut entry = self.begin(&mut state, talk.number);
-                entry.took = entry.at.saturating_sub(began);
-                entry.at = began;
-                entry.received = Some(Content::of_bytes(data));
-                state.write(&entry);
+                let entry = self.begin(&mut state, talk.number);
+                state.write(&heard_since(entry, began, data));
             }
             Speech::Unknown(_) | Speech::Hidden | Speech::Over => {}
         }
@@ -423,6 +437,14 @@ impl State {
             }
         }
     }
+}
+
+/// What the code has received, for which it began to look at that time.
+fn heard_since(mut entry: Entry, began: u64, data: &[u8]) -> Entry {
+    entry.took = entry.at.saturating_sub(began);
+    entry.at = began;
+    entry.received = Some(Content::of_bytes(data));
+    entry
 }
 
 impl<H: Host> Host for Recorder<H> {

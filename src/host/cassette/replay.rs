@@ -13,13 +13,16 @@ use super::{
     difference::{action, differences},
     exchange::{asked, is_http},
     format::{Connect, Ended, Entry, Exchange},
+    response::EVENTS,
     script::{Departures, Script},
 };
 use crate::{
     flow::{clock::Clock as _, virtual_clock::VirtualClock},
     host::{
         ErrorKind,
-        bench::{ConnectionId, Frame, Framing, Network, NetworkError, Received, encode},
+        bench::{
+            ConnectionId, Frame, Framing, Network, NetworkError, Received, encode, encode_head,
+        },
         nanoseconds,
     },
 };
@@ -213,7 +216,9 @@ fn reply(exchange: &Exchange, request: &http::Request<Vec<u8>>) -> Option<Vec<u8
     let mut response = Response::new(body);
     *response.status_mut() = status;
     let media = exchange.media.as_deref().unwrap_or("application/json");
-    if let (false, Ok(media)) = (response.body().is_empty(), media.parse()) {
+    let is_stream = media.starts_with(EVENTS) && exchange.reply.is_none();
+    let has_media = is_stream || !response.body().is_empty();
+    if let (true, Ok(media)) = (has_media, media.parse()) {
         response.headers_mut().insert(header::CONTENT_TYPE, media);
     }
     for (name, value) in &exchange.headers {
@@ -223,6 +228,9 @@ fn reply(exchange: &Exchange, request: &http::Request<Vec<u8>>) -> Option<Vec<u8
         }
     }
     let bodiless = request.method() == http::Method::HEAD;
+    if is_stream && !bodiless {
+        return Some(encode_head(&response, false, false));
+    }
     Some(encode(&response, bodiless, exchange.closed.is_none()))
 }
 

@@ -35,6 +35,47 @@ pub struct Responses {
     buffer: Vec<u8>,
 }
 
+/// The media type of a stream of events.
+pub const EVENTS: &str = "text/event-stream";
+
+/// What comes of a stream of events.
+#[derive(Debug)]
+pub struct Stream {
+    buffer: Vec<u8>,
+    chunked: bool,
+}
+
+impl Stream {
+    pub fn push(&mut self, bytes: &[u8]) {
+        self.buffer.extend_from_slice(bytes);
+    }
+
+    /// What has come so far, without the marks of its chunks.
+    ///
+    /// # Errors
+    /// When these are none.
+    pub fn take(&mut self) -> Result<Vec<u8>, NotHttp> {
+        if !self.chunked {
+            return Ok(std::mem::take(&mut self.buffer));
+        }
+        let mut taken = Vec::new();
+        loop {
+            let (line, length) = match httparse::parse_chunk_size(&self.buffer) {
+                Ok(httparse::Status::Complete(found)) => found,
+                Ok(httparse::Status::Partial) => return Ok(taken),
+                Err(_) => return Err(NotHttp),
+            };
+            let length = usize::try_from(length).map_err(|_| NotHttp)?;
+            let end = line.checked_add(length).ok_or(NotHttp)?;
+            if self.buffer.len() < end.saturating_add(2) {
+                return Ok(taken);
+            }
+            taken.extend_from_slice(self.buffer.get(line..end).unwrap_or_default());
+            self.buffer.drain(..end + 2);
+        }
+    }
+}
+
 struct Head {
     size: usize,
     status: u16,
@@ -59,6 +100,29 @@ pub struct NotHttp;
 impl Responses {
     pub fn push(&mut self, bytes: &[u8]) {
         self.buffer.extend_from_slice(bytes);
+    }
+
+    /// The head of an answer that has no length, a stream of events, once it is there; with what takes the rest.
+    pub fn stream(&mut self) -> Option<(Response, Stream)> {
+        let head = head(&self.buffer, false).ok()??;
+        let media = head.media.as_deref()?.to_ascii_lowercase();
+        if head.status != 200 || !media.starts_with(EVENTS) || matches!(head.body, Body::Length(_))
+        {
+            return None;
+        }
+        let stream = Stream {
+            buffer: self.buffer.split_off(head.size),
+            chunked: matches!(head.body, Body::Chunks),
+        };
+        self.buffer.clear();
+        let response = Response {
+            status: head.status,
+            media: head.media,
+            headers: head.headers,
+            body: Vec::new(),
+            last: false,
+        };
+        Some((response, stream))
     }
 
     /// The next answer, when it is whole: to a HEAD request when `bodiless`; `ended` when no more bytes will come.
@@ -190,6 +254,25 @@ mod tests {
             found = responses.next(false, true);
         }
         found
+    }
+
+    #[test]
+    fn a_stream_of_events_has_a_head_and_goes_on() {
+        let mut responses = Responses::default();
+        responses.push(
+            b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n",
+        );
+        assert!(responses.stream().is_none());
+        responses.push(b"\r\n4\r\nid: \r\n2\r");
+        let (response, mut stream) = responses.stream().expect("a stream");
+        assert_eq!(response.media.as_deref(), Some(EVENTS));
+        assert_eq!(stream.take(), Ok(b"id: ".to_vec()));
+        stream.push(b"\n1\n\r\n");
+        assert_eq!(stream.take(), Ok(b"1\n".to_vec()));
+        stream.push(b"x");
+        assert_eq!(stream.take(), Err(NotHttp));
+        responses.push(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n");
+        assert!(responses.stream().is_none());
     }
 
     #[test]

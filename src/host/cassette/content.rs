@@ -77,7 +77,9 @@ fn masked(json: Json, secrets: &Secrets) -> Json {
             fields
                 .into_iter()
                 .map(|(name, value)| {
-                    let secret = secrets.cover(&name) && !value.is_null() && value != "";
+                    // Whether there is one is none.
+                    let tells = !value.is_null() && !value.is_boolean() && value != "";
+                    let secret = secrets.cover(&name) && tells;
                     let value = if secret {
                         Json::String(MASK.into())
                     } else {
@@ -161,12 +163,11 @@ mod tests {
     fn secrets_are_left_out() {
         let named = Secrets::with(&["PIN".into()]);
         let body = Content::of_body(
-            br#"{"wifi": {"ssid": "lab", "password": "hunter2"}, "token": null, "pin": 4711}"#,
+            br#"{"wifi": {"ssid": "lab", "password": "hunter2"}, "token": null, "pin": 4711, "passwordSet": false}"#,
             None,
             &named,
         );
-        let expected =
-            json!({"wifi": {"ssid": "lab", "password": "***"}, "token": null, "pin": "***"});
+        let expected = json!({"wifi": {"ssid": "lab", "password": "***"}, "token": null, "pin": "***", "passwordSet": false});
         assert_eq!(body, Some(Content::Json(expected)));
         assert_eq!(
             masked_path("/a?tail=5&api_key=x", &named),

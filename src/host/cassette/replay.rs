@@ -151,8 +151,6 @@ impl ReplayNetwork {
         }
         script.advance();
         let now = self.come_to(entry.at, now);
-        self.deliver(&mut script, now, false);
-        drop(script);
         let ready = now.saturating_add(Duration::from_nanos(entry.took));
         if let Some(connection) = self.connections.get_mut(&id) {
             if let Some(bytes) = reply(expected, request) {
@@ -162,6 +160,8 @@ impl ReplayNetwork {
                 connection.end.get_or_insert((ready, closed));
             }
         }
+        // After the answer, to which the events of a stream belong.
+        self.deliver(&mut script, now, false);
         Ok(())
     }
 

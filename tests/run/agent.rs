@@ -192,7 +192,7 @@ def f():
 /// What a server may say that is no answer, and how Python's client takes it.
 const BAD_ANSWERS: &[(&str, &str, &str)] = &[
     ("nothing of HTTP", "SMTP ready\r\n\r\n", "BadStatusLine"),
-    ("no version", "HTTP/ 200 OK\r\n\r\n", "BadStatusLine"),
+    ("no version", "HTTP/ 200 OK\r\n\r\n", "UnknownProtocol"),
     (
         "a status of letters",
         "HTTP/1.1 abc OK\r\n\r\n",

@@ -363,3 +363,32 @@ fn no_bytes_make_the_agent_panic() {
         client.network.close(client.connection).unwrap();
     }
 }
+
+#[test]
+fn a_client_that_never_receives_cannot_go_on_asking() {
+    let mut network = BenchNetwork::new(
+        default_station(),
+        [("agent64.local".into(), 5000)],
+        Duration::ZERO,
+    )
+    .expect("a bench");
+    let id = network
+        .connect("agent64.local", 5000, Duration::ZERO)
+        .expect("a connection");
+    let request = "GET /api/channels HTTP/1.1\r\nHost: a\r\n\r\n";
+    let taken = (0..10_000)
+        .take_while(|_| network.send(id, request.as_bytes(), Duration::ZERO) != Ok(0))
+        .count();
+    assert!((10..10_000).contains(&taken), "{taken}");
+    // What it was answered is there, and then there is room again.
+    let mut answers = Vec::new();
+    while let Ok(Received::Bytes(bytes)) = network.receive(id, 1 << 20, false, Duration::ZERO) {
+        answers.extend(bytes);
+    }
+    let answers = String::from_utf8_lossy(&answers);
+    assert_eq!(answers.matches("HTTP/1.1 200 OK").count(), taken);
+    assert_eq!(
+        network.send(id, request.as_bytes(), Duration::ZERO),
+        Ok(request.len())
+    );
+}

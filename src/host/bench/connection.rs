@@ -4,12 +4,17 @@ use std::{collections::VecDeque, time::Duration};
 
 use super::{agent::StreamId, framing::Framing, network::IDLE_LIMIT};
 
+/// With more bytes than these that nobody receives, a connection takes no more.
+const MOST_UNREAD: usize = 1 << 20;
+
 #[derive(Debug, Default)]
 pub struct Connection {
     pub framing: Framing,
     /// Where another device is than the agent.
     pub device: Option<DeviceEnd>,
     pub outgoing: VecDeque<Piece>,
+    /// How many bytes of it nobody has received.
+    unread: usize,
     /// What follows the outgoing bytes.
     pub end: Option<End>,
     pub stalled: bool,
@@ -69,6 +74,7 @@ impl Connection {
             .back()
             .map_or(ready, |last| last.ready.max(ready));
         if !bytes.is_empty() {
+            self.unread += bytes.len();
             let taken = 0;
             self.outgoing.push_back(Piece {
                 ready,
@@ -76,6 +82,11 @@ impl Connection {
                 taken,
             });
         }
+    }
+
+    /// Whether so much waits to be received that nothing more is taken, as between two machines.
+    pub fn is_full(&self) -> bool {
+        self.unread >= MOST_UNREAD
     }
 
     /// Between two requests, or amid one that the client does not finish.
@@ -109,6 +120,7 @@ impl Connection {
         {
             let gone = left.min(piece.left().len());
             left -= gone;
+            self.unread = self.unread.saturating_sub(gone);
             piece.taken += gone;
             if piece.left().is_empty() {
                 self.outgoing.pop_front();

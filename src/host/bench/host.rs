@@ -95,6 +95,28 @@ impl<H: Host, N: Network> SimulatedBench<H, N> {
         self.sockets.connected(handle, id, ip, port)
     }
 
+    fn send(
+        &self,
+        id: ConnectionId,
+        data: &[u8],
+        timeout: Option<u64>,
+    ) -> Result<Reply, HostError> {
+        let mut wait = Waiting::new(&self.inner, timeout)?;
+        loop {
+            let sent = self.network().send(id, data, wait.now);
+            let sent = sent.map_err(refusal)?;
+            if sent > 0 || data.is_empty() {
+                return Ok(Reply::Count(sent as u64));
+            }
+            if !wait.pause(None)? {
+                return Err(HostError::new(
+                    ErrorKind::TimedOut,
+                    "the simulated bench takes no more before something of what it has sent is received",
+                ));
+            }
+        }
+    }
+
     fn receive(
         &self,
         id: ConnectionId,
@@ -231,10 +253,7 @@ impl<H: Host, N: Network> Host for SimulatedBench<H, N> {
                         timeout,
                     });
                 }
-                let id = self.sockets.connection(handle)?;
-                let now = now(&self.inner)?;
-                let sent = self.network().send(id, &data, now).map_err(refusal)?;
-                Ok(Reply::Count(sent as u64))
+                self.send(self.sockets.connection(handle)?, &data, timeout)
             }
             Request::Receive {
                 handle,

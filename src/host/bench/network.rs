@@ -83,7 +83,7 @@ pub trait Network: Send {
         port: u16,
         now: Duration,
     ) -> Result<ConnectionId, NetworkError>;
-    /// Sends bytes to the agent, which takes them all and works on every request that is complete with them.
+    /// Sends bytes, which are all taken, and worked on as far as they are complete; or none of them, while too much waits to be received.
     ///
     /// # Errors
     /// When the connection is closed or broken.
@@ -222,7 +222,8 @@ impl BenchNetwork {
     fn work(&mut self, id: ConnectionId, now: Duration) -> Result<(), NetworkError> {
         loop {
             let connection = self.connection(id)?;
-            if connection.stalled || connection.stream.is_some() || connection.end.is_some() {
+            let busy = connection.stream.is_some() || connection.is_full();
+            if connection.stalled || busy || connection.end.is_some() {
                 return Ok(());
             }
             match connection.framing.next_frame() {
@@ -448,6 +449,9 @@ impl Network for BenchNetwork {
             return Err(NetworkError::BrokenPipe);
         }
         connection.last_used = now;
+        if connection.is_full() {
+            return Ok(0);
+        }
         // What comes after the agent's last word, or while it tells of events, is dropped, so that the client can still read that word.
         let listens = !connection.stalled && connection.stream.is_none();
         if connection.end.is_none()
@@ -481,6 +485,10 @@ impl Network for BenchNetwork {
         }
         let bytes = connection.take(max, peek, now);
         if !bytes.is_empty() {
+            // There may be room again for what was asked meanwhile.
+            if !peek && connection.device.is_none() {
+                self.work(id, now)?;
+            }
             return Ok(Received::Bytes(bytes));
         }
         connection.ended = true;

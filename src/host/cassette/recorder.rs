@@ -319,10 +319,16 @@ impl<H: Host> Recorder<H> {
                     http.stream.as_mut().map_or(Ok(Vec::new()), Stream::take)
                 });
                 match events {
-                    Ok(events) if events.is_empty() => {}
                     Ok(events) => {
-                        let entry = self.begin(&mut state, talk.number);
-                        state.write(&heard_since(entry, began, &events));
+                        if !events.is_empty() {
+                            let entry = self.begin(&mut state, talk.number);
+                            state.write(&heard_since(entry, began, &events));
+                        }
+                        if http.stream.take_if(|stream| stream.ended).is_some() {
+                            let mut entry = self.begin(&mut state, talk.number);
+                            entry.closed = Some(Ended::Closed);
+                            state.write(&entry);
+                        }
                     }
                     Err(NotHttp) => {
                         state.give_up(http);

@@ -113,7 +113,7 @@ impl ReplayNetwork {
                     connection.end.get_or_insert((seen, closed));
                 }
             }
-            script.advance();
+            script.pass_over();
         }
     }
 

@@ -43,6 +43,8 @@ pub const EVENTS: &str = "text/event-stream";
 pub struct Stream {
     buffer: Vec<u8>,
     chunked: bool,
+    /// Its last chunk has come.
+    pub ended: bool,
 }
 
 impl Stream {
@@ -66,6 +68,7 @@ impl Stream {
                 Err(_) => return Err(NotHttp),
             };
             let length = usize::try_from(length).map_err(|_| NotHttp)?;
+            self.ended |= length == 0;
             let end = line.checked_add(length).ok_or(NotHttp)?;
             if self.buffer.len() < end.saturating_add(2) {
                 return Ok(taken);
@@ -113,6 +116,7 @@ impl Responses {
         let stream = Stream {
             buffer: self.buffer.split_off(head.size),
             chunked: matches!(head.body, Body::Chunks),
+            ended: false,
         };
         self.buffer.clear();
         let response = Response {
@@ -269,6 +273,10 @@ mod tests {
         assert_eq!(stream.take(), Ok(b"id: ".to_vec()));
         stream.push(b"\n1\n\r\n");
         assert_eq!(stream.take(), Ok(b"1\n".to_vec()));
+        assert!(!stream.ended);
+        stream.push(b"0\r\n\r\n");
+        assert_eq!(stream.take(), Ok(Vec::new()));
+        assert!(stream.ended);
         stream.push(b"x");
         assert_eq!(stream.take(), Err(NotHttp));
         responses.push(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n");

@@ -100,16 +100,23 @@ impl Departures {
 }
 
 impl Script {
-    /// Goes on to the next entry.
+    /// The code has done what the next entry says: goes on to the one after it.
     pub fn advance(&mut self) {
+        self.clock.clear();
+        self.random.clear();
+        self.pass_over();
+    }
+
+    /// Goes on to the entry after the next one, to which the code may not have come yet.
+    pub fn pass_over(&mut self) {
         self.next += 1;
         self.take_hints();
     }
 
     fn take_hints(&mut self) {
         if let Some(entry) = self.entries.get_mut(self.next) {
-            self.clock = std::mem::take(&mut entry.clock).into();
-            self.random = std::mem::take(&mut entry.random).into();
+            self.clock.extend(std::mem::take(&mut entry.clock));
+            self.random.extend(std::mem::take(&mut entry.random));
         }
     }
 

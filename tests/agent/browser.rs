@@ -288,12 +288,38 @@ fn the_page_shows_and_sets_values_and_nothing_in_a_bench_becomes_part_of_it() {
     browser.wait_for(&shown(supply), &json!("2.5"));
     let read = post(&mut client, "resources/value/get", &json!({"Name": supply}));
     assert_eq!(read.body, r#"{"value":"2.5"}"#);
+    // What somebody is typing outlasts a change of the configuration.
+    let input = cell(supply, "input");
+    browser.value(&format!(
+        "{{ const input = {input}; input.value = '9'; input.focus(); }}"
+    ));
+    post(
+        &mut client,
+        "channels/channel/configure",
+        &json!({"NetName": supply, "Unit": "mA"}),
+    );
+    let unit = format!("{}.textContent", cell(supply, ".unit"));
+    browser.wait_for(&unit, &json!("mA"));
+    let regulated = "[...document.querySelectorAll('tbody tr')].some((row) => row.textContent.includes('CPU_TEMP'))";
+    assert_eq!(browser.value(regulated), true);
     post(
         &mut client,
         "modules/unload",
         &json!({"Name": "TempRegulator"}),
     );
     browser.wait_for(&field("modules"), &json!("TempRegulator not loaded"));
+    assert_eq!(browser.value(regulated), false);
+    let typed = format!("{input}.value + (document.activeElement === {input})");
+    assert_eq!(browser.value(&typed), "9true");
+    assert_eq!(browser.value(&shown(supply)), "2.5");
+    // Whoever subscribes while that is under way makes no second subscription.
+    browser.value(
+        "{ const real = fetch; window.made = 0; subscription = null; \
+         window.fetch = (path, options) => { made += path === 'api/subscriptions'; return real(path, options); }; \
+         Promise.all([subscribe(), subscribe(), subscribe()]).then(() => { window.done = true; }); 0; }",
+    );
+    browser.wait_for("window.done", &json!(true));
+    assert_eq!(browser.value("made"), 1);
     browser.wait_for(
         "document.getElementById('requests').textContent.includes('POST /api/modules/unload 200')",
         &json!(true),

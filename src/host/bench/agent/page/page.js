@@ -6,6 +6,7 @@ const VALUELESS = ["UART", "SPI", "I2C", "ByteStream", "NumericResult", "Numeric
 const byId = (id) => document.getElementById(id);
 const rows = new Map();
 let stream = null, streamId = null, subscription = null, leaseEnds = null, loading = null;
+let renewing = null, waiting = null;
 
 function element(name, className, text) {
   const made = document.createElement(name);
@@ -14,8 +15,8 @@ function element(name, className, text) {
   return made;
 }
 
-async function ask(method, path, body) {
-  const options = { method, cache: "no-store" };
+async function ask(method, path, body, signal) {
+  const options = { method, cache: "no-store", signal };
   if (body !== undefined) {
     options.headers = { "Content-Type": "application/json" };
     options.body = JSON.stringify(body);
@@ -89,30 +90,54 @@ function showError(name, text) {
   row.line.classList.remove("changed");
 }
 
+function newRow() {
+  const row = {
+    line: element("tr"), name: element("th"), kind: element("td", "kind"), shown: element("td", "shown"),
+    setting: element("td", "setting"), value: element("span", "value"), error: element("span", "detail"),
+    served: null, words: "",
+  };
+  row.name.scope = "row";
+  row.line.append(row.name, row.kind, row.shown, row.setting);
+  return row;
+}
+
+function describe(row, channel) {
+  row.name.replaceChildren(channel.netName);
+  if (channel.alias !== channel.netName) row.name.append(element("span", "alias", channel.alias));
+  if (channel.description) row.name.append(element("span", "detail", channel.description));
+  row.kind.textContent = channel.channelType + (channel.enabled ? "" : ", disabled");
+  const served = !VALUELESS.includes(channel.channelType);
+  if (served !== row.served) {
+    row.served = served;
+    row.value.textContent = served ? "–" : "";
+    row.error.textContent = "";
+    row.line.classList.remove("changed");
+  }
+  const unit = channel.unit ? [" ", element("span", "unit", channel.unit)] : [];
+  row.shown.replaceChildren(row.value, ...unit, row.error);
+  // What somebody is typing stays.
+  if (!(served && channel.enabled && channel.direction.includes("OUT"))) row.setting.replaceChildren();
+  else if (!row.setting.firstChild) row.setting.append(setter(channel));
+  const words = [channel.netName, channel.alias, channel.description, channel.channelType];
+  row.words = words.join(" ").toLowerCase();
+}
+
 function showChannels(channels) {
   const body = byId("channels").tBodies[0];
-  rows.clear();
-  body.replaceChildren();
+  const names = new Set(channels.map((channel) => channel.netName));
+  for (const [name, row] of [...rows]) {
+    if (names.has(name)) continue;
+    row.line.remove();
+    rows.delete(name);
+  }
+  let place = body.firstElementChild;
   for (const channel of channels) {
-    const line = element("tr");
-    const name = element("th", "", channel.netName);
-    name.scope = "row";
-    if (channel.alias !== channel.netName) name.append(element("span", "alias", channel.alias));
-    if (channel.description) name.append(element("span", "detail", channel.description));
-    const served = !VALUELESS.includes(channel.channelType);
-    const value = element("span", "value", served ? "–" : "");
-    const error = element("span", "detail");
-    const shown = element("td", "shown");
-    shown.append(value);
-    if (channel.unit) shown.append(" ", element("span", "unit", channel.unit));
-    shown.append(error);
-    const setting = element("td", "setting");
-    if (served && channel.enabled && channel.direction.includes("OUT")) setting.append(setter(channel));
-    const kind = element("td", "kind", channel.channelType + (channel.enabled ? "" : ", disabled"));
-    line.append(name, kind, shown, setting);
-    body.append(line);
-    const words = [channel.netName, channel.alias, channel.description, channel.channelType];
-    rows.set(channel.netName, { line, value, error, served, words: words.join(" ").toLowerCase() });
+    let row = rows.get(channel.netName);
+    if (!row) rows.set(channel.netName, row = newRow());
+    describe(row, channel);
+    // A row that is moved loses the focus.
+    if (row.line === place) place = place.nextElementSibling;
+    else body.insertBefore(row.line, place);
   }
   filter();
 }
@@ -161,7 +186,17 @@ async function load() {
   }
 }
 
-async function subscribe() {
+// One at a time, since two would make two subscriptions; who comes meanwhile shares the next.
+function subscribe() {
+  if (renewing === null) return renewing = renew().finally(() => { renewing = null; });
+  waiting ??= renewing.catch(() => {}).then(() => {
+    waiting = null;
+    return subscribe();
+  });
+  return waiting;
+}
+
+async function renew() {
   const names = [...rows].filter(([, row]) => row.served).map(([name]) => name);
   if (streamId === null || names.length === 0) return;
   const wanted = { Channels: names, IntervalMs: INTERVAL };
@@ -170,7 +205,7 @@ async function subscribe() {
   if (subscription === null) wanted.StreamId = streamId;
   const mine = streamId;
   try {
-    const reply = await ask(method, path, wanted);
+    const reply = await ask(method, path, wanted, AbortSignal.timeout(RENEWAL));
     if (mine === streamId) subscription = reply.id;
   } catch (error) {
     // It has ended; the next renewal makes another.

@@ -3,12 +3,14 @@
 use std::borrow::Cow;
 
 use http::{HeaderMap, Request, Response, header};
-use serde_json::Value as Json;
+use percent_encoding::percent_decode_str;
+use serde_json::{Map, Value as Json};
 
 use crate::flow::{MASK, Secrets};
 
 /// The most characters of a body that are shown.
 const MOST: usize = 300;
+
 /// The parts of a request and its answer beside method, path and status; each is empty, or begins so that it can follow what stands
 /// before it. No header is shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,41 +19,52 @@ pub struct Exchange {
     pub query: String,
     pub request: String,
     pub reply: String,
+    /// The request names a secret, whose value the answer may be.
+    of_secret: bool,
 }
 
 impl Exchange {
     pub fn of(request: &Request<Vec<u8>>) -> Self {
+        let json: Option<Json> = serde_json::from_slice(request.body()).ok();
         Self {
             query: request.uri().query().map(query).unwrap_or_default(),
-            request: body(request.headers(), request.body()),
+            of_secret: matches!(&json, Some(Json::Object(fields)) if names_secret(fields)),
+            request: body(request.headers(), request.body(), json),
             reply: String::new(),
         }
     }
 
     pub fn answered(&mut self, response: &Response<Vec<u8>>) {
-        self.reply = body(response.headers(), response.body());
+        let mut json: Option<Json> = serde_json::from_slice(response.body()).ok();
+        if let (true, Some(Json::Object(fields))) = (self.of_secret, &mut json) {
+            hide_value(fields);
+        }
+        self.reply = body(response.headers(), response.body(), json);
     }
 }
 
 fn query(query: &str) -> String {
     let shown = query.split('&').map(|pair| match pair.split_once('=') {
-        Some((name, _)) if Secrets::default().cover(name) => Cow::Owned(format!("{name}={MASK}")),
+        Some((name, _)) if is_secret(&percent_decode_str(name).decode_utf8_lossy()) => {
+            Cow::Owned(format!("{name}={MASK}"))
+        }
         _ => Cow::Borrowed(pair),
     });
     format!("?{}", shorten(&shown.collect::<Vec<_>>().join("&")))
 }
 
-fn body(headers: &HeaderMap, bytes: &[u8]) -> String {
+/// `json`: the same as `bytes`, where they are JSON.
+fn body(headers: &HeaderMap, bytes: &[u8], json: Option<Json>) -> String {
     if bytes.is_empty() {
         return String::new();
     }
-    match serde_json::from_slice(bytes) {
-        Ok(mut json) => {
+    match json {
+        Some(mut json) => {
             hide(&mut json);
             format!(" {}", shorten(&json.to_string()))
         }
         // Nobody knows what is a secret in it.
-        Err(_) => {
+        None => {
             let kind = headers.get(header::CONTENT_TYPE);
             let kind = kind
                 .and_then(|kind| kind.to_str().ok())
@@ -62,12 +75,20 @@ fn body(headers: &HeaderMap, bytes: &[u8]) -> String {
     }
 }
 
+fn is_secret(name: &str) -> bool {
+    Secrets::default().cover(name)
+}
+
+/// Hides what is a secret by the name it has or by the name beside it.
 fn hide(json: &mut Json) {
     match json {
         Json::Object(fields) => {
+            if names_secret(fields) {
+                hide_value(fields);
+            }
             for (name, value) in fields {
-                if Secrets::default().cover(name) && (value.is_string() || value.is_number()) {
-                    *value = MASK.into();
+                if is_secret(name) {
+                    mask(value);
                 } else {
                     hide(value);
                 }
@@ -75,6 +96,28 @@ fn hide(json: &mut Json) {
         }
         Json::Array(items) => items.iter_mut().for_each(hide),
         _ => {}
+    }
+}
+
+/// Whether it is about a resource whose value is a secret.
+fn names_secret(fields: &Map<String, Json>) -> bool {
+    fields
+        .iter()
+        .any(|(key, name)| key.eq_ignore_ascii_case("Name") && name.as_str().is_some_and(is_secret))
+}
+
+fn hide_value(fields: &mut Map<String, Json>) {
+    for (key, value) in fields {
+        if key.eq_ignore_ascii_case("Value") {
+            mask(value);
+        }
+    }
+}
+
+/// Whether there is a secret is none.
+fn mask(value: &mut Json) {
+    if !value.is_null() && !value.is_boolean() {
+        *value = MASK.into();
     }
 }
 
@@ -118,12 +161,38 @@ mod tests {
                 r#"[{"X-Api-Key": 5, "passwordSet": true}]"#,
                 r#"?x=1&api_key=***&y [{"X-Api-Key":"***","passwordSet":true}]"#,
             ),
+            (
+                "/a?pass%77ord=abc&api+key=5&%FF=1",
+                r#"{"passwords": ["a", {"b": "c"}], "Token": {"value": "d"}, "secret": null}"#,
+                r#"?pass%77ord=***&api+key=***&%FF=1 {"passwords":"***","Token":"***","secret":null}"#,
+            ),
+            (
+                "/a",
+                r#"[{"name": "WIFI_PASSWORD", "VALUE": "x"}, {"Name": "SSID", "Value": "Lab"}]"#,
+                r#" [{"name":"WIFI_PASSWORD","VALUE":"***"},{"Name":"SSID","Value":"Lab"}]"#,
+            ),
+            (
+                "/a",
+                r#"{"Resources": {"WIFI_PASSWORD": "x", "SSID": "Lab"}}"#,
+                r#" {"Resources":{"WIFI_PASSWORD":"***","SSID":"Lab"}}"#,
+            ),
             ("/a", "", ""),
         ] {
             assert_eq!(shown(uri, json, sent), expected);
         }
         let broken = shown("/a", "application/json; x", r#"{"password": "open sesame""#);
         assert_eq!(broken, " <26 bytes of application/json>");
+    }
+
+    #[test]
+    fn the_answer_to_a_question_for_a_secret_is_hidden() {
+        for (name, expected) in [("WIFI_PASSWORD", "***"), ("SSID", "Lab")] {
+            let question = format!("{{\"Name\": \"{name}\"}}").into_bytes();
+            let mut exchange = Exchange::of(&Request::new(question));
+            let reply = br#"{"value": "Lab"}"#.to_vec();
+            exchange.answered(&Response::new(reply));
+            assert_eq!(exchange.reply, format!(" {{\"value\":\"{expected}\"}}"));
+        }
     }
 
     #[test]

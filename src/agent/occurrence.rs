@@ -52,6 +52,7 @@ impl fmt::Display for Occurrence {
                         query,
                         request,
                         reply,
+                        ..
                     }) => write!(
                         f,
                         "{method} {path}{query}{request} -> {fate}{reply} {took:.1} ms"

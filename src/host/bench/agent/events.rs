@@ -11,7 +11,7 @@ use super::{
     server::{Agent, Call},
 };
 
-/// How often a stream says that it is alive.
+/// How often a stream says that it is alive: whole seconds.
 pub const PING: Duration = Duration::from_secs(10);
 /// What waits for a reader at most, in bytes; what comes then is lost, and the ids have a gap.
 const MOST_WAITING: usize = 1 << 20;
@@ -91,10 +91,12 @@ impl Streams {
         open.map(|(id, stream)| (stream.next_ping, *id)).min()
     }
 
-    /// Says on a stream that it is alive.
-    pub fn ping(&mut self, id: StreamId) {
+    /// Says on a stream that it is alive; once for all the times that have passed by now.
+    pub fn ping(&mut self, id: StreamId, now: Duration) {
         if let Some(stream) = self.open.get_mut(&id) {
-            stream.next_ping += PING;
+            let late = now.saturating_sub(stream.next_ping);
+            let into = Duration::new(late.as_secs() % PING.as_secs(), late.subsec_nanos());
+            stream.next_ping = now.saturating_add(PING).saturating_sub(into);
             stream.say(": ping\n\n");
             self.stirred = true;
         }

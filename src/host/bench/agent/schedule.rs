@@ -26,7 +26,7 @@ impl Agent {
                 Due::Job(job) => self.do_job(&job, at),
                 Due::Subscription(Turn::Ends(id)) => self.subscriptions.end(&id),
                 Due::Subscription(Turn::Values(id)) => self.serve_subscription(&id, at),
-                Due::Ping(stream) => self.streams.ping(stream),
+                Due::Ping(stream) => self.streams.ping(stream, now),
             }
         }
     }

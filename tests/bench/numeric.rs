@@ -187,7 +187,7 @@ fn refused_measurements_say_why() {
         (
             "result/mean",
             400,
-            "the path lacks ?channel=, which has to name one",
+            "the query field \"channel\" is missing or empty",
         ),
         (
             "targets?channel=X%20Y",

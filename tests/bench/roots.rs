@@ -258,13 +258,13 @@ fn folders_come_first_and_hold_what_is_put_there() {
             "GET",
             "fsms/content",
             400,
-            "the path lacks ?path=, which has to name one",
+            "the query field \"path\" is missing or empty",
         ),
         (
             "DELETE",
             "fsms?path=",
             400,
-            "the path lacks ?path=, which has to name one",
+            "the query field \"path\" is missing or empty",
         ),
         ("DELETE", "fsms?path=no", 404, "\"no\" not found"),
         (

@@ -229,7 +229,11 @@ fn the_clock_follows_the_time_of_the_bench_until_it_is_set() {
         ("{}", "field \"utc\" is missing"),
         (
             r#"{"utc": "2019-12-31T23:59:59.999Z", "force": true}"#,
-            "field \"utc\" must be in 2020 or later, not \"2019-12-31T23:59:59.999Z\"",
+            "field \"utc\" must be from 2020-01-01T00:00:00Z to 9999-12-30T22:00:00Z, not \"2019-12-31T23:59:59.999Z\"",
+        ),
+        (
+            r#"{"utc": "9999-12-31T00:00:00.000Z", "force": true}"#,
+            "field \"utc\" must be from 2020-01-01T00:00:00Z to 9999-12-30T22:00:00Z, not \"9999-12-31T00:00:00.000Z\"",
         ),
         (
             r#"{"utc": "2030-01-01"}"#,

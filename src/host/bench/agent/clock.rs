@@ -1,7 +1,7 @@
 //! The station's clock, part of the group `system`.
 
 use http::StatusCode;
-use jiff::Timestamp;
+use jiff::{Timestamp, fmt::temporal::Pieces};
 use serde_json::json;
 
 use super::{
@@ -28,15 +28,23 @@ impl Agent {
         let body = Body::parse(call.body)?;
         let text = body.required_text("utc")?;
         let force = body.boolean("force")?.unwrap_or_default();
+        let range = || {
+            Problem::bad_request(format!(
+                "field \"utc\" must be from 2020-01-01T00:00:00Z to {:.0}, not \"{text}\"",
+                Timestamp::MAX
+            ))
+        };
         let wanted: Timestamp = text.parse().map_err(|_| {
+            // Well-formed, yet no time that the calendar reaches.
+            if Pieces::parse(text).is_ok_and(|pieces| pieces.offset().is_some()) {
+                return range();
+            }
             Problem::bad_request(format!(
                 "field \"utc\" must be an ISO 8601 time with its offset, such as 2026-01-31T12:00:00.000Z, not \"{text}\""
             ))
         })?;
         if wanted.as_second() < EARLIEST {
-            return Err(Problem::bad_request(format!(
-                "field \"utc\" must be in 2020 or later, not \"{text}\""
-            )));
+            return Err(range());
         }
         if self.system.synchronised && !force {
             return Err(Problem::new(

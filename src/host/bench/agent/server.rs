@@ -54,7 +54,7 @@ impl Call<'_> {
         self.query(name)?
             .filter(|value| !value.is_empty())
             .ok_or_else(|| {
-                Problem::bad_request(format!("the path lacks ?{name}=, which has to name one"))
+                Problem::bad_request(format!("the query field \"{name}\" is missing or empty"))
             })
     }
 }

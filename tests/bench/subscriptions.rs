@@ -50,6 +50,21 @@ fn values_come_at_once_and_then_each_interval_changed_or_not() {
 }
 
 #[test]
+fn values_are_those_of_their_time_when_a_device_is_spoken_to_before_they_are_read() {
+    let mut client = Client::with(
+        "{resources: {T: {ramp: {from: 0, to: 60, over_ms: 60000}}}, sockets: {\"a:7\": {echo: true}}}",
+    );
+    let (mut stream, _) = Stream::open(&mut client);
+    subscribe(&mut client, &stream, &json!(["T"]), 10_000);
+    client.now += 25 * SECOND;
+    let device = client.network.connect("a", 7, client.now).unwrap();
+    client.network.send(device, b"x", client.now).unwrap();
+    let told = values(&mut client, &mut stream);
+    let told: Vec<_> = told.iter().map(|told| &told["values"]["T"]).collect();
+    assert_eq!(told, ["0", "10", "20"]);
+}
+
+#[test]
 fn what_was_read_within_the_interval_is_not_read_again() {
     let mut client = Client::with(BENCH);
     let (mut stream, _) = Stream::open(&mut client);

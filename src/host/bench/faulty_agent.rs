@@ -6,9 +6,9 @@ use http::{Request, Response};
 
 use super::{
     agent::{Agent, Delay, Events, StreamId},
-    bench::Bench,
     error::BenchError,
     fault::{FaultKind, FaultState},
+    script::Said,
     station::Station,
 };
 
@@ -55,8 +55,15 @@ impl FaultyAgent {
         &self.agent
     }
 
-    pub fn bench_mut(&mut self) -> &mut Bench {
-        self.agent.bench_mut()
+    /// Sends bytes over a connection to a device, as [`Agent::converse`] says; faults do not touch it.
+    pub(super) fn converse(
+        &mut self,
+        address: &str,
+        data: &[u8],
+        unfinished: &mut Vec<u8>,
+        now: Duration,
+    ) -> Vec<Said> {
+        self.agent.converse(address, data, unfinished, now)
     }
 
     /// Whether a connection attempt is refused; counts it then.

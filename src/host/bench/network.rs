@@ -354,8 +354,9 @@ impl BenchNetwork {
         bytes: &[u8],
         now: Duration,
     ) -> Result<(), NetworkError> {
-        let bench = self.agent.bench_mut();
-        let said = bench.converse(&end.address, bytes, &mut end.unfinished, now);
+        let said = self
+            .agent
+            .converse(&end.address, bytes, &mut end.unfinished, now);
         let connection = self.connection(id)?;
         for Said { after, bytes } in said {
             connection.say(bytes, now.saturating_add(after));

@@ -57,9 +57,7 @@ impl Bench {
         address: &str,
         data: &[u8],
         unfinished: &mut Vec<u8>,
-        now: Duration,
     ) -> Vec<Said> {
-        self.tick(now);
         self.cache.clear();
         let end = FarEnd::Socket(address.into());
         let said = self.with_peer(&end, |peer, bench| {

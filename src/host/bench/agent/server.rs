@@ -6,7 +6,7 @@ use http::{HeaderValue, Method, Request, Response, StatusCode, Uri, header};
 use percent_encoding::percent_decode_str;
 
 use super::{
-    super::{bench::Bench, error::BenchError, station::Station},
+    super::{bench::Bench, error::BenchError, script::Said, station::Station},
     calendar::Calendar,
     events::Streams,
     journal::Journal,
@@ -106,8 +106,18 @@ impl Agent {
         &self.bench
     }
 
-    pub fn bench_mut(&mut self) -> &mut Bench {
-        &mut self.bench
+    /// Sends bytes to a device beside the agent, over a connection of the caller's own, which keeps what is not a whole line yet;
+    /// gives what comes back.
+    pub(in super::super) fn converse(
+        &mut self,
+        address: &str,
+        data: &[u8],
+        unfinished: &mut Vec<u8>,
+        now: Duration,
+    ) -> Vec<Said> {
+        self.pass(now);
+        self.bench.tick(now);
+        self.bench.converse(address, data, unfinished)
     }
 
     /// Answers one request; HEAD is answered as GET, with the body. The request's extension [`IpAddr`] is the client's address,

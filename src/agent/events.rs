@@ -66,6 +66,18 @@ impl EventBody {
     }
 }
 
+/// The body of a stream of which only the head was asked for: of no known length, and never read.
+pub struct UnreadBody;
+
+impl HttpBody for UnreadBody {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Frame> {
+        Poll::Ready(None)
+    }
+}
+
 impl HttpBody for EventBody {
     type Data = Bytes;
     type Error = Infallible;

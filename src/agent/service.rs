@@ -17,13 +17,13 @@ use tokio::time::sleep;
 
 use super::{
     desk::Desk,
-    events::EventBody,
+    events::{EventBody, UnreadBody},
     exchange::Exchange,
     line::{Ending, Phase},
     listener::Caller,
     occurrence::{Fate, Occurrence},
 };
-use crate::host::bench::{Problem, Treatment, body_too_large, check_head, half};
+use crate::host::bench::{Problem, Treatment, body_too_large, check_head, half, is_stream};
 
 /// Answers a request, or ends its connection as the bench's fault says.
 pub async fn answer(
@@ -100,6 +100,9 @@ pub async fn answer(
                 Some(events) => {
                     line.set_phase(Phase::Streaming);
                     return finished(response).map(|_| Body::new(events));
+                }
+                None if request.method() == Method::HEAD && is_stream(&response) => {
+                    finished(response).map(|_| Body::new(UnreadBody))
                 }
                 None => finished(response),
             }

@@ -73,7 +73,7 @@ pub use network::{BenchNetwork, ConnectionId, IDLE_LIMIT, Network, NetworkError,
 pub use peer::Peer;
 pub use pin::Pin;
 pub use ramp::{Pace, Ramp};
-pub use response::{encode, encode_head, half};
+pub use response::{encode, encode_head, half, is_stream};
 pub use sampler::{Measurement, Sampler, Signal};
 pub use scpi::Instrument;
 pub use script::Script;

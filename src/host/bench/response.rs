@@ -2,6 +2,8 @@
 
 use http::{Response, StatusCode, header};
 
+use super::agent::EVENT_STREAM;
+
 /// The first half of a response's bytes.
 pub fn half(response: &Response<Vec<u8>>, bodiless: bool, keep_alive: bool) -> Vec<u8> {
     let mut bytes = encode(response, bodiless, keep_alive);
@@ -9,10 +11,17 @@ pub fn half(response: &Response<Vec<u8>>, bodiless: bool, keep_alive: bool) -> V
     bytes
 }
 
-/// A response as bytes. `bodiless`: as an answer to HEAD, with the length the body would have.
+/// Whether the response is, or would be but for HEAD, a stream of events, whose length nobody knows.
+pub fn is_stream(response: &Response<Vec<u8>>) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    kind.is_some_and(|kind| kind == EVENT_STREAM)
+}
+
+/// A response as bytes. `bodiless`: as an answer to HEAD, with the length the body would have, if it had one.
 pub fn encode(response: &Response<Vec<u8>>, bodiless: bool, keep_alive: bool) -> Vec<u8> {
     let mut bytes = head(response);
-    if response.status() != StatusCode::NO_CONTENT {
+    let endless = bodiless && is_stream(response);
+    if response.status() != StatusCode::NO_CONTENT && !endless {
         let length = response.body().len().to_string();
         field(&mut bytes, "Content-Length", length.as_bytes());
     }

@@ -30,5 +30,5 @@ mod system;
 
 pub use events::{Events, StreamId};
 pub use problem::Problem;
-pub use reply::Delay;
+pub use reply::{Delay, EVENT_STREAM};
 pub use server::Agent;

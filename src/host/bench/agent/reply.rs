@@ -9,7 +9,8 @@ use super::{events::StreamId, problem::Problem};
 
 pub type Answer = Result<Reply, Problem>;
 
-const EVENT_STREAM: &str = "text/event-stream";
+/// The media type of a stream of events.
+pub const EVENT_STREAM: &str = "text/event-stream";
 
 /// How long an agent takes for an answer, as an extension of the response: whoever sends the bytes waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

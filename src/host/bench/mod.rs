@@ -26,6 +26,7 @@ mod file;
 mod form;
 mod framing;
 mod host;
+mod hosts;
 mod i2c;
 mod levels;
 mod line;

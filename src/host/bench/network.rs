@@ -6,12 +6,12 @@ use http::{Method, Response, Version};
 use rehearsal_python::host::HostError;
 
 use super::{
-    address::{AgentAddress, DEFAULT_PORT},
     agent::{Agent, Events, StreamId},
     connection::{Connection, DeviceEnd, End, Streaming},
     error::BenchError,
     faulty_agent::{FaultyAgent, Treatment},
     framing::Frame,
+    hosts::{Answering, Hosts},
     response::{chunk, encode, encode_head, half},
     script::Said,
     station::Station,
@@ -134,9 +134,7 @@ pub trait Network: Send {
 #[derive(Debug)]
 pub struct BenchNetwork {
     agent: FaultyAgent,
-    addresses: Vec<AgentAddress>,
-    /// Where other devices answer, those of `sockets`.
-    devices: Vec<AgentAddress>,
+    hosts: Hosts,
     connections: BTreeMap<u64, Connection>,
     opened: u64,
 }
@@ -151,23 +149,11 @@ impl BenchNetwork {
         addresses: impl IntoIterator<Item = (String, u16)>,
         now: Duration,
     ) -> Result<Self, BenchError> {
-        let mut all: Vec<AgentAddress> = Vec::new();
-        for address in addresses
-            .into_iter()
-            .map(|(host, port)| AgentAddress::new(&host, port))
-            .chain(station.addresses.clone())
-        {
-            if !all.contains(&address) {
-                all.push(address);
-            }
-        }
-        let devices = station.equipment.sockets.keys();
-        let devices = devices.filter_map(|address| address.parse().ok()).collect();
+        let hosts = Hosts::new(addresses, &station);
         let agent = FaultyAgent::new(station, now)?;
         Ok(Self {
             agent,
-            addresses: all,
-            devices,
+            hosts,
             connections: BTreeMap::new(),
             opened: 0,
         })
@@ -180,37 +166,6 @@ impl BenchNetwork {
 
     pub fn agent(&self) -> &Agent {
         self.agent.agent()
-    }
-
-    /// Every address at which something answers.
-    fn everywhere(&self) -> impl Iterator<Item = &AgentAddress> {
-        self.addresses.iter().chain(&self.devices)
-    }
-
-    /// The hosts that have a name, each once; its place gives its IP address.
-    fn host_names(&self) -> impl Iterator<Item = &str> {
-        let hosts = self.everywhere().map(|address| address.host.as_str());
-        let first = |(at, host): &(usize, &str)| {
-            !self
-                .everywhere()
-                .take(*at)
-                .any(|address| address.host == *host)
-        };
-        let named = |host: &str| host != "localhost" && host.parse::<std::net::IpAddr>().is_err();
-        hosts
-            .enumerate()
-            .filter(first)
-            .map(|(_, host)| host)
-            .filter(move |host| named(host))
-    }
-
-    fn known(&self) -> String {
-        let addresses: Vec<_> = self.everywhere().map(ToString::to_string).collect();
-        if addresses.is_empty() {
-            "no address at all".into()
-        } else {
-            addresses.join(", ")
-        }
     }
 
     fn connection(&mut self, id: ConnectionId) -> Result<&mut Connection, NetworkError> {
@@ -368,22 +323,7 @@ impl BenchNetwork {
 
 impl Network for BenchNetwork {
     fn resolve(&self, host: &str, port: u16) -> Result<String, NetworkError> {
-        let host = AgentAddress::new(host, 0).host;
-        if host.parse::<std::net::IpAddr>().is_ok() {
-            return Ok(host);
-        }
-        if host == "localhost" {
-            return Ok("127.0.0.1".into());
-        }
-        let known = self
-            .host_names()
-            .position(|known| known == host)
-            .and_then(ip_of);
-        known.ok_or_else(|| NetworkError::UnknownHost {
-            asked: host,
-            port: if port == 0 { DEFAULT_PORT } else { port },
-            known: self.known(),
-        })
+        self.hosts.resolve(host, port)
     }
 
     fn connect(
@@ -392,45 +332,22 @@ impl Network for BenchNetwork {
         port: u16,
         now: Duration,
     ) -> Result<ConnectionId, NetworkError> {
-        let asked = AgentAddress::new(host, port);
-        let name = self
-            .host_names()
-            .enumerate()
-            .find(|(at, _)| ip_of(*at).as_ref() == Some(&asked.host))
-            .map(|(_, name)| name);
-        let asked = AgentAddress {
-            host: name.map_or(asked.host, String::from),
-            port,
+        let device = match self.hosts.find(host, port)? {
+            Answering::Agent if self.agent.refuse_connection() => {
+                return Err(NetworkError::Refused);
+            }
+            Answering::Agent => None,
+            Answering::Device(address) => Some(DeviceEnd {
+                address,
+                unfinished: Vec::new(),
+            }),
         };
-        let is_local = |host: &str| ["localhost", "127.0.0.1", "::1"].contains(&host);
-        let local = is_local(&asked.host);
-        let answers = self
-            .addresses
-            .iter()
-            .any(|address| *address == asked || (local && address.port == port));
-        let here = |device: &&AgentAddress| {
-            **device == asked || (local && device.port == port && is_local(&device.host))
-        };
-        let device = self.devices.iter().find(here).map(ToString::to_string);
-        let device = device.filter(|_| !answers);
-        if !answers && device.is_none() {
-            return Err(NetworkError::NoSuchAddress {
-                asked: asked.to_string(),
-                known: self.known(),
-            });
-        }
-        if answers && self.agent.refuse_connection() {
-            return Err(NetworkError::Refused);
-        }
         let id = self.opened;
         self.opened += 1;
         self.connections.insert(
             id,
             Connection {
-                device: device.map(|address| DeviceEnd {
-                    address,
-                    unfinished: Vec::new(),
-                }),
+                device,
                 last_used: now,
                 ..Connection::default()
             },
@@ -543,10 +460,4 @@ impl Network for BenchNetwork {
             .map(drop)
             .ok_or(NetworkError::NoSuchConnection)
     }
-}
-
-/// The address a host gets by its place, from a block that RFC 5737 keeps free for documentation.
-fn ip_of(place: usize) -> Option<String> {
-    let last = u8::try_from(place).ok()?.checked_add(1)?;
-    Some(format!("192.0.2.{last}"))
 }

@@ -14,7 +14,7 @@ pub struct Connection {
     pub device: Option<DeviceEnd>,
     pub outgoing: VecDeque<Piece>,
     /// How many bytes of it nobody has received.
-    unread: usize,
+    pub unread: usize,
     /// What follows the outgoing bytes.
     pub end: Option<End>,
     pub stalled: bool,

@@ -98,6 +98,8 @@ uart:
     script:
       - {hear: "level {n}", set: {Level: "{n}", MODE: "at {n}"}, say: "{Level} {MODE}"}
       - {hear: "gpio {v}", set: {P00: "{v}"}}
+      - {hear: "all {v}", set: {MODE: "{v}", P00: "{v}", Level: "{P00}"}}
+      - {hear: "half {v}", set: {P00: 2, MODE: "{v}", Level: "{v}"}}
       - {hear: "{any}", say: "?"}
 "#,
     );
@@ -109,6 +111,20 @@ uart:
     assert_eq!(client.value("P01"), "3.3");
     assert_eq!(client.ask("COM", "gpio 1", 0), "");
     assert_eq!(client.value("P01"), "1");
+    // A pin takes what it can stand.
+    for level in ["nan", "inf", "-inf", "1e9", "-0.1", "5.1", "x"] {
+        assert_eq!(client.ask("COM", &format!("gpio {level}"), 0), "?");
+        assert_eq!(client.value("P01"), "1", "{level}");
+    }
+    assert_eq!(client.ask("COM", "gpio 5", 0), "");
+    assert_eq!(client.value("P01"), "5");
+    // All channels of a rule are set, one after the other, or none.
+    assert_eq!(client.ask("COM", "half x", 0), "?");
+    assert_eq!(client.value("P01"), "5");
+    assert_eq!(client.value("MODE"), "at 2.5");
+    assert_eq!(client.ask("COM", "all 3", 0), "");
+    let values = ["P01", "MODE", "Level"].map(|name| client.value(name));
+    assert_eq!(values, ["3", "3", "3"]);
     client.ok("application/reset", "");
     assert_eq!(client.value("P01"), "0");
 }

@@ -5,6 +5,7 @@ use super::{
     channel::{Channel, Source},
     chips::{Chip, Drive, Expander},
     form::{Form, logic, logic_text},
+    pin::MAX_VOLTS,
 };
 
 /// What a logic output from outside drives when it is high, in volts.
@@ -22,6 +23,13 @@ pub fn number_of(text: &str) -> Option<f64> {
     number
         .filter(|number: &f64| number.is_finite())
         .or_else(level)
+}
+
+/// What becomes of a channel that is set from outside.
+enum Intake {
+    /// Its net is driven to this many volts; none lets go of it.
+    Driven(Option<f64>),
+    Stored(String),
 }
 
 impl Bench {
@@ -177,51 +185,77 @@ impl Bench {
         self.number(name).is_some_and(|value| value > 0.0)
     }
 
+    /// What becomes of a channel that is set from outside; none when it is not there, or takes no such value.
+    fn intake(&self, name: &str, value: Option<&str>) -> Option<(String, Intake)> {
+        let (_, channel) = self.channel(name).ok()?;
+        let form = channel.kind.form();
+        let intake = match (&channel.source, value) {
+            (Source::Pin(_), None) => Intake::Driven(None),
+            (Source::Pin(_), Some(text)) => {
+                let number = text.trim().parse().ok();
+                let high = |on| if on { OUTSIDE_HIGH } else { 0.0 };
+                // Only a word is a logic level here; 1 is a volt.
+                let volts: f64 = number.or_else(|| logic(text).map(high))?;
+                if !(0.0..=MAX_VOLTS).contains(&volts) {
+                    return None;
+                }
+                Intake::Driven(Some(volts))
+            }
+            (Source::Stored(_), _) => {
+                let off = match form {
+                    Form::Logic => "False",
+                    Form::Number | Form::Text => "0",
+                };
+                let text = value.unwrap_or(off);
+                let normal = form.normalise(text).ok().or_else(|| {
+                    let number = number_of(text)?;
+                    Some(match form {
+                        Form::Logic => logic_text(number > 0.0),
+                        Form::Number | Form::Text => number.to_string(),
+                    })
+                });
+                Intake::Stored(normal?)
+            }
+            _ => return None,
+        };
+        Some((channel.net_name.clone(), intake))
+    }
+
+    /// Whether a channel can be set to this from outside.
+    pub(super) fn takes(&self, name: &str, value: &str) -> bool {
+        self.intake(name, Some(value)).is_some()
+    }
+
     /// Sets a channel from outside the agent, whatever its direction; none lets go of it. One that is not there, or takes no
     /// such value, is left alone; false then.
     pub(super) fn put(&mut self, name: &str, value: Option<&str>) -> bool {
-        let Ok((_, channel)) = self.channel(name) else {
+        let Some((net_name, intake)) = self.intake(name, value) else {
             return false;
         };
-        let (net_name, form) = (channel.net_name.clone(), channel.kind.form());
-        let is_pin = matches!(channel.source, Source::Pin(_));
         self.cache.clear();
-        if is_pin {
-            let node = outside_of(&net_name);
-            let Some(text) = value else {
-                self.outside.shift_remove(&node);
-                return true;
-            };
-            let number = text.trim().parse().ok();
-            let high = |on| if on { OUTSIDE_HIGH } else { 0.0 };
-            // Only a word is a logic level here; 1 is a volt.
-            let Some(volts) = number.or_else(|| logic(text).map(high)) else {
-                return false;
-            };
-            self.outside.insert(node, volts);
-            return true;
-        }
-        let off = match form {
-            Form::Logic => "False",
-            Form::Number | Form::Text => "0",
-        };
-        let text = value.unwrap_or(off);
-        let normal = form.normalise(text).ok().or_else(|| {
-            let number = number_of(text)?;
-            Some(match form {
-                Form::Logic => logic_text(number > 0.0),
-                Form::Number | Form::Text => number.to_string(),
-            })
-        });
-        let Some(channel) = self.channels.get_mut(&net_name) else {
-            return false;
-        };
-        match (&mut channel.source, normal) {
-            (Source::Stored(stored), Some(normal)) => {
-                *stored = normal;
-                true
+        match intake {
+            Intake::Driven(Some(volts)) => {
+                self.outside.insert(outside_of(&net_name), volts);
             }
-            _ => false,
+            Intake::Driven(None) => {
+                self.outside.shift_remove(&outside_of(&net_name));
+            }
+            Intake::Stored(text) => {
+                if let Some(channel) = self.channels.get_mut(&net_name) {
+                    channel.source = Source::Stored(text);
+                }
+            }
         }
+        true
+    }
+
+    /// Does what sets channels from outside; nothing of it when it fails.
+    pub(super) fn all_or_none(&mut self, set: impl FnOnce(&mut Self) -> bool) -> bool {
+        let (channels, outside) = (self.channels.clone(), self.outside.clone());
+        let done = set(self);
+        if !done {
+            (self.channels, self.outside) = (channels, outside);
+        }
+        done
     }
 }

@@ -134,11 +134,14 @@ impl Script {
                 let known = captured.get(name).cloned();
                 known.or_else(|| bench.shown(name))
             };
-            for (channel, text) in &reaction.set {
-                let text = text.filled(|name| value(bench, name));
-                if !bench.put(channel, Some(&text)) {
-                    return None;
-                }
+            let taken = bench.all_or_none(|bench| {
+                reaction.set.iter().all(|(channel, text)| {
+                    let text = text.filled(|name| value(bench, name));
+                    bench.put(channel, Some(&text))
+                })
+            });
+            if !taken {
+                return None;
             }
             bench.follow();
             let said = rule.say.as_ref().map(|speech| Said {

@@ -90,6 +90,8 @@ fn what_every_instrument_understands_is_there() {
         ("*OPC", ""),
         ("*ESE 1;*SRE 32;*STB?;*ESE?;*SRE?", "96;1;32"),
         ("*ESR?", "1"),
+        ("*SRE 16;*STB?;*STB?", "0;80"),
+        ("*STB?", "0"),
         ("*CLS;*WAI", ""),
         ("", ""),
         (" ; ;", ""),
@@ -119,6 +121,8 @@ fn settings_are_set_and_asked_for_in_every_form() {
         ("OUTP:STAT 0;STAT?", "0"),
         ("SYST:BEEP 1,2;BEEP", ""),
         ("MEAS:POW?", "5.5"),
+        ("MEAS:POW? 10,0.001", "5.5"),
+        ("MEAS:POW? (@101,102);POW? DEF", "5.5;5.5"),
         ("*RST;VOLT?;CURR?;FUNC?", "0.000;1.5;VOLT"),
     ] {
         assert_eq!(psu.ask(line), answer, "{line}");
@@ -139,13 +143,14 @@ fn what_is_not_understood_waits_in_the_error_queue() {
         ("VOLT::LEV 3", "", "-102,\"Syntax error\"", "32"),
         ("VOLT", "", "-109,\"Missing parameter\"", "32"),
         ("VOLT 1,2", "", "-108,\"Parameter not allowed\"", "32"),
-        ("MEAS:VOLT? 10", "", "-108,\"Parameter not allowed\"", "32"),
         ("*IDN? 1", "", "-108,\"Parameter not allowed\"", "32"),
         ("VOLT abc", "", "-104,\"Data type error\"", "32"),
         ("VOLT 3 A", "", "-131,\"Invalid suffix\"", "32"),
         ("CURR 3 A", "", "-131,\"Invalid suffix\"", "32"),
         ("DISP:TEXT \"a", "", "-151,\"Invalid string data\"", "32"),
         ("VOLT 33", "", "-222,\"Data out of range\"", "16"),
+        ("CURR 1e400", "", "-222,\"Data out of range\"", "16"),
+        ("OUTP -1e400", "", "-222,\"Data out of range\"", "16"),
         ("*ESE 256", "", "-222,\"Data out of range\"", "16"),
         ("FUNC RES", "", "-224,\"Illegal parameter value\"", "16"),
         ("CURR MAX", "", "-224,\"Illegal parameter value\"", "16"),
@@ -163,7 +168,7 @@ fn what_is_not_understood_waits_in_the_error_queue() {
         assert_eq!(psu.error(), error, "{line}");
         assert_eq!(psu.ask("*ESR?"), events, "{line}");
     }
-    assert_eq!(psu.ask("VOLT?"), "0.000");
+    assert_eq!(psu.ask("VOLT?;CURR?"), "0.000;1.5");
     for _ in 0..30 {
         psu.ask("VLOT");
     }
@@ -193,6 +198,12 @@ fn its_output_is_a_channel() {
     assert_eq!(psu.client.value("Rail"), "0");
     assert_eq!(psu.client.value("P01"), "0");
     psu.ask("DAC 2.5;DAC:STAT ON");
+    assert_eq!(psu.client.value("P01"), "2.5");
+    // An MPIO channel takes no more than it can stand.
+    psu.ask("*CLS");
+    psu.ask("DAC 5.1");
+    assert_eq!(psu.error(), "-222,\"Data out of range\"");
+    assert_eq!(psu.ask("DAC?"), "2.5");
     assert_eq!(psu.client.value("P01"), "2.5");
     psu.ask("DAC:STAT OFF");
     assert_eq!(psu.client.value("P01"), "0");

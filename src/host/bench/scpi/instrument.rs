@@ -65,6 +65,7 @@ impl Instrument {
             if unit.is_empty() {
                 continue;
             }
+            self.status.message_available = !answers.is_empty();
             match self.unit(unit, &mut path, bench) {
                 Ok(answer) => answers.extend(answer),
                 Err(error) => {
@@ -204,10 +205,8 @@ impl Instrument {
         };
         match &mut command.kind {
             Kind::Event => Ok(None),
-            Kind::Reading(reading) => match parameters {
-                [] => Ok(Some(reading.answer(bench))),
-                _ => Err(NOT_ALLOWED),
-            },
+            // Ranges, resolutions and lists of channels change nothing.
+            Kind::Reading(reading) => Ok(Some(reading.answer(bench))),
             Kind::Setting(setting) if query => match parameters {
                 [] => Ok(Some(setting.shown(&setting.value))),
                 [bound] => {
@@ -224,7 +223,14 @@ impl Instrument {
                         NOT_ALLOWED
                     });
                 };
-                setting.value = setting.parse(text)?;
+                let value = setting.parse(text)?;
+                if let Some(channel) = &setting.drives
+                    && bench.channel(channel).is_ok()
+                    && !bench.takes(channel, &setting.told(&value))
+                {
+                    return Err(OUT_OF_RANGE);
+                }
+                setting.value = value;
                 self.tell(Some(place), bench);
                 bench.follow();
                 Ok(None)
@@ -264,7 +270,7 @@ impl Instrument {
             };
             if place.is_none_or(|place| place == at || setting.while_on == Some(place)) {
                 let on = setting.while_on.is_none_or(|switch| self.is_on(switch));
-                let told = on.then(|| setting.told());
+                let told = on.then(|| setting.told(&setting.value));
                 bench.put(channel, told.as_deref());
             }
         }

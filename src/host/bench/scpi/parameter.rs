@@ -1,6 +1,6 @@
 //! Parameters of commands, and how a line is taken apart.
 
-use super::status::{BAD_STRING, BAD_SUFFIX, DATA_TYPE, ScpiError};
+use super::status::{BAD_STRING, BAD_SUFFIX, DATA_TYPE, OUT_OF_RANGE, ScpiError};
 
 /// Multipliers of units. `MA` is mega; an `M` is milli, but before `OHM` and `HZ`.
 const MULTIPLIERS: [(&str, f64); 8] = [
@@ -32,8 +32,13 @@ pub fn split(text: &str, at: char) -> Vec<&str> {
     .collect()
 }
 
-/// A number with or without a unit, in that unit.
+/// A finite number with or without a unit, in that unit.
 pub fn number(text: &str, unit: Option<&str>) -> Result<f64, ScpiError> {
+    let number = quantity(text, unit)?;
+    number.is_finite().then_some(number).ok_or(OUT_OF_RANGE)
+}
+
+fn quantity(text: &str, unit: Option<&str>) -> Result<f64, ScpiError> {
     let digits = numeric_length(text);
     let (number, suffix) = text.split_at(digits);
     let number: f64 = number.parse().map_err(|_| DATA_TYPE)?;
@@ -131,6 +136,9 @@ mod tests {
             ("", None, Err(DATA_TYPE)),
             ("abc", Some("V"), Err(DATA_TYPE)),
             ("inf", None, Err(DATA_TYPE)),
+            ("1e400", None, Err(OUT_OF_RANGE)),
+            ("-1E400", Some("V"), Err(OUT_OF_RANGE)),
+            ("1e308 MAV", Some("V"), Err(OUT_OF_RANGE)),
             ("1-2", None, Err(BAD_SUFFIX)),
         ] {
             assert_eq!(number(text, unit), expected, "{text}");

@@ -53,12 +53,12 @@ impl Setting {
         }
     }
 
-    /// What the channel it drives is set to.
-    pub fn told(&self) -> String {
-        match &self.value {
+    /// What the channel it drives is set to for this value.
+    pub fn told(&self, value: &Value) -> String {
+        match value {
             Value::Boolean(on) => if *on { "True" } else { "False" }.into(),
             Value::Number(number) => number.to_string(),
-            Value::Word(_) | Value::Text(_) => self.shown(&self.value),
+            Value::Word(_) | Value::Text(_) => self.shown(value),
         }
     }
 

@@ -47,6 +47,7 @@ mod event {
 /// Bits of the status byte.
 mod byte {
     pub const ERROR_QUEUE: u8 = 1 << 2;
+    pub const MESSAGE_AVAILABLE: u8 = 1 << 4;
     pub const EVENT_SUMMARY: u8 = 1 << 5;
     pub const MASTER_SUMMARY: u8 = 1 << 6;
 }
@@ -56,6 +57,8 @@ pub struct Status {
     events: u8,
     pub event_enable: u8,
     pub service_enable: u8,
+    /// Whether answers wait to be read.
+    pub message_available: bool,
     queue: VecDeque<ScpiError>,
 }
 
@@ -65,6 +68,7 @@ impl Default for Status {
             events: event::POWER_ON,
             event_enable: 0,
             service_enable: 0,
+            message_available: false,
             queue: VecDeque::new(),
         }
     }
@@ -107,6 +111,9 @@ impl Status {
         let mut byte = 0;
         if !self.queue.is_empty() {
             byte |= byte::ERROR_QUEUE;
+        }
+        if self.message_available {
+            byte |= byte::MESSAGE_AVAILABLE;
         }
         if self.events & self.event_enable != 0 {
             byte |= byte::EVENT_SUMMARY;
@@ -161,5 +168,9 @@ mod tests {
         assert_eq!(status.byte(), 0x64);
         assert_eq!(status.take_events(), 0x11);
         assert_eq!(status.byte(), 0x04);
+        status.message_available = true;
+        assert_eq!(status.byte(), 0x14);
+        status.service_enable = 0x10;
+        assert_eq!(status.byte(), 0x54);
     }
 }

@@ -56,6 +56,10 @@ fn a_polarity_inverts_what_is_read() {
     assert_eq!(client.read_i2c(BUS, 0x20, "00", 1), "02");
     client.write_i2c(BUS, 0x20, "0202");
     assert_eq!(client.read_i2c(BUS, 0x20, "00", 1), "00");
+    // An output shows its level.
+    client.write_i2c(BUS, 0x20, "0102");
+    client.write_i2c(BUS, 0x20, "03FD");
+    assert_eq!(client.read_i2c(BUS, 0x20, "00", 1), "02");
 }
 
 #[test]

@@ -51,6 +51,10 @@ mod mcp {
     /// 1 is an input.
     pub const IODIR: usize = 0;
     pub const IPOL: usize = 1;
+    /// One for both ports.
+    pub const IOCON: usize = 5;
+    /// The bits of IOCON that can be set. BANK, the highest one, cannot: the order of the registers is always that of 0.
+    pub const IOCON_BITS: u8 = 0x7E;
     pub const GPPU: usize = 6;
     pub const INTF: usize = 7;
     pub const INTCAP: usize = 8;
@@ -209,9 +213,12 @@ impl Expander {
     fn get(&self, register: usize) -> Bits {
         match (self.kind.family, register) {
             (Family::QuasiBidirectional, _) => self.levels,
-            (Family::Tca { .. }, tca::INPUT) => self.levels ^ self.registers[tca::POLARITY],
+            // Of an output the level shows as it is.
+            (Family::Tca { .. }, tca::INPUT) => {
+                let inverted = self.registers[tca::POLARITY] & self.registers[tca::CONFIGURATION];
+                self.levels ^ inverted
+            }
             (Family::Mcp, mcp::GPIO) => {
-                // Of an output the level shows as it is.
                 let inverted = self.registers[mcp::IPOL] & self.registers[mcp::IODIR];
                 self.levels ^ inverted
             }
@@ -222,6 +229,10 @@ impl Expander {
     fn put(&mut self, register: usize, port: usize, byte: u8) {
         let register = match (self.kind.family, register) {
             (Family::Tca { .. }, tca::INPUT) | (Family::Mcp, mcp::INTF | mcp::INTCAP) => return,
+            (Family::Mcp, mcp::IOCON) => {
+                self.registers[register] = Bits::from_le_bytes([byte & mcp::IOCON_BITS; 2]);
+                return;
+            }
             (Family::Mcp, mcp::GPIO) => mcp::OLAT,
             (_, register) => register,
         };
@@ -278,6 +289,36 @@ mod tests {
         assert_eq!(expander.drive(7), Drive::High);
         expander.write(&[3]);
         assert_eq!(expander.read(2), [0x7F, 0x7F]);
+    }
+
+    #[test]
+    fn a_polarity_is_for_inputs() {
+        for (name, polarity, configuration) in [("TCA9534", 2, 3), ("TCA9555", 4, 6)] {
+            let mut expander = named(name);
+            expander.write(&[polarity, 0xFF]);
+            expander.write(&[configuration, 0x0F]);
+            expander.sense(|pin| [0, 4].contains(&pin));
+            expander.write(&[0]);
+            assert_eq!(expander.read(1), [0x1E], "{name}");
+        }
+    }
+
+    #[test]
+    fn both_ports_share_one_iocon() {
+        let mut expander = named("MCP23017");
+        for address in [0x0A, 0x0B] {
+            expander.write(&[address, 0x20]);
+            expander.write(&[0x0A]);
+            assert_eq!(expander.read(2), [0x20, 0x20]);
+            // BANK stays 0, and the order of the registers as it is.
+            expander.write(&[address, 0x82]);
+            expander.write(&[0x0A]);
+            assert_eq!(expander.read(3), [0x02, 0x02, 0x00]);
+        }
+        let mut expander = named("MCP23008");
+        expander.write(&[0x05, 0x20]);
+        expander.write(&[0x05]);
+        assert_eq!(expander.read(2), [0x20, 0x00]);
     }
 
     #[test]

@@ -12,6 +12,8 @@ pub struct Ramp {
     /// The channel that has it move towards `to` while it is on, and back towards `from` while it is off.
     pub heated_by: Option<String>,
     motion: Motion,
+    /// What is to show later, in that order.
+    ahead: Vec<Turn>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -30,6 +32,13 @@ struct Motion {
     target: f64,
 }
 
+/// When it goes elsewhere, and where.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Turn {
+    at: Duration,
+    target: f64,
+}
+
 impl Ramp {
     pub fn new(from: f64, to: f64, pace: Pace) -> Self {
         Self {
@@ -43,44 +52,60 @@ impl Ramp {
                 start: from,
                 target: from,
             },
+            ahead: Vec::new(),
         }
     }
 
     /// Begins anew; one that is heated waits for its heater.
     pub fn start(&mut self, now: Duration) {
-        let target = if self.heated_by.is_some() {
-            self.from
-        } else {
-            self.to
-        };
         self.motion = Motion {
             since: now,
             start: self.from,
-            target,
+            target: self.from,
         };
+        self.ahead.clear();
+        if self.heated_by.is_none() {
+            self.turn(self.to, now);
+        }
     }
 
     /// The heater is on or off from now on.
     pub fn heat(&mut self, on: bool, now: Duration) {
-        let target = if on { self.to } else { self.from };
-        if target != self.motion.target {
-            self.motion = Motion {
-                since: now,
-                start: self.at(now),
-                target,
-            };
+        self.turn(if on { self.to } else { self.from }, now);
+    }
+
+    fn turn(&mut self, target: f64, now: Duration) {
+        self.motion = self.motion_at(now);
+        let at = now.saturating_add(self.after);
+        // What is taken back at once never was.
+        self.ahead.retain(|turn| turn.at > now && turn.at != at);
+        let last = self.ahead.last();
+        if target != last.map_or(self.motion.target, |turn| turn.target) {
+            self.ahead.push(Turn { at, target });
         }
+    }
+
+    fn motion_at(&self, now: Duration) -> Motion {
+        let turns = self.ahead.iter().take_while(|turn| turn.at <= now);
+        turns.fold(self.motion, |motion, turn| Motion {
+            since: turn.at,
+            start: self.along(motion, turn.at),
+            target: turn.target,
+        })
     }
 
     /// Its value now.
     pub fn at(&self, now: Duration) -> f64 {
+        self.along(self.motion_at(now), now)
+    }
+
+    fn along(&self, motion: Motion, now: Duration) -> f64 {
         let Motion {
             since,
             start,
             target,
-        } = self.motion;
-        let passed = now.saturating_sub(since).saturating_sub(self.after);
-        let passed = passed.as_secs_f64();
+        } = motion;
+        let passed = now.saturating_sub(since).as_secs_f64();
         match self.pace {
             Pace::Over(over) => {
                 let whole = (self.to - self.from).abs();
@@ -125,8 +150,39 @@ mod tests {
         ramp.heat(true, at(235));
         assert_eq!(ramp.at(at(265)), 80.0);
         ramp.heat(false, at(235));
-        assert_eq!(ramp.at(at(255)), 35.0);
+        assert_eq!(ramp.at(at(240)), 55.0);
+        assert_eq!(ramp.at(at(255)), 40.0);
         assert_eq!(ramp.at(at(999)), 20.0);
+    }
+
+    #[test]
+    fn each_change_shows_after_its_time() {
+        let mut ramp = Ramp::new(0.0, 100.0, Pace::Over(at(100)));
+        ramp.after = at(10);
+        ramp.heated_by = Some("H".into());
+        ramp.start(at(0));
+        for second in (0..40).step_by(4) {
+            ramp.heat(true, at(second));
+            ramp.heat(false, at(second + 3));
+        }
+        for (second, value) in [(10, 0.0), (13, 3.0), (14, 2.0), (17, 5.0), (50, 20.0)] {
+            assert_eq!(ramp.at(at(second)), value, "{second}");
+        }
+        assert_eq!(ramp.at(at(60)), 10.0);
+    }
+
+    #[test]
+    fn what_is_taken_back_at_once_never_was() {
+        for after in [at(0), at(10)] {
+            let mut ramp = Ramp::new(0.0, 100.0, Pace::Over(at(100)));
+            ramp.after = after;
+            ramp.heated_by = Some("H".into());
+            ramp.start(at(0));
+            ramp.heat(true, at(5));
+            ramp.heat(false, at(5));
+            assert_eq!(ramp.at(at(20)), 0.0);
+            assert!(ramp.ahead.len() <= 1);
+        }
     }
 
     #[test]
@@ -143,6 +199,9 @@ mod tests {
             let mut ramp = Ramp::new(1.0, 2.0, pace);
             ramp.start(at(7));
             assert_eq!(ramp.at(at(7)), 2.0, "{pace:?}");
+            ramp.after = at(3);
+            ramp.start(at(7));
+            assert_eq!([9, 10].map(|second| ramp.at(at(second))), [1.0, 2.0]);
             let mut level = Ramp::new(1.0, 1.0, pace);
             level.start(at(7));
             assert_eq!(level.at(at(8)), 1.0, "{pace:?}");

@@ -69,6 +69,31 @@ fn a_heater_warms_and_lets_cool() {
 }
 
 #[test]
+fn a_heater_that_cycles_faster_than_the_dead_time_warms_all_the_same() {
+    let mut client = Client::with(
+        "resources: {Heater: false, T: {ramp: {from: 20, to: 80, over_ms: 60000, after_ms: 10000, heated_by: Heater}}}",
+    );
+    for _ in 0..10 {
+        client.set("Heater", "True");
+        pass(&mut client, 3);
+        client.set("Heater", "False");
+        pass(&mut client, 1);
+    }
+    // What shows are the first 30 s: on for 23 of them, and off for 7.
+    assert_eq!(client.value("T"), "36");
+    pass(&mut client, 5);
+    client.set("Heater", "True");
+    pass(&mut client, 30);
+    client.set("Heater", "False");
+    let before = client.value("T");
+    pass(&mut client, 10);
+    let after: f64 = client.value("T").parse().unwrap();
+    assert_eq!(after, before.parse::<f64>().unwrap() + 10.0);
+    pass(&mut client, 1);
+    assert_eq!(client.value("T").parse(), Ok(after - 1.0));
+}
+
+#[test]
 fn a_time_constant_leaves_37_percent_of_the_way() {
     let mut client = Client::with(
         "resources: {T: {ramp: {from: 0, to: 100, time_constant_ms: 10000}, resolution: 0.5}}",
@@ -140,6 +165,38 @@ fn a_sensor_has_the_temperature_of_its_channel() {
     assert_eq!(read(&mut client)[0], "1E00");
     assert_eq!(client.read_i2c(BUS, 0x48, "03", 2), "5000");
     assert_eq!(client.read_i2c(BUS, 0x48, "01", 2), "60A0");
+}
+
+#[test]
+fn asleep_a_sensor_keeps_the_temperature_of_that_moment() {
+    let mut client = Client::with(&format!(
+        "resources: {{T: {{ramp: {{from: 20, to: 30, over_ms: 10000}}}}}}\n\
+         i2c: {{{BUS}: {{devices: [\
+         {{address: 0x48, temperature: {{channel: T}}}}, \
+         {{address: 0x49, temperature: {{type: LM75, channel: T}}}}]}}}}"
+    ));
+    // One that was never read has measured all the same.
+    pass(&mut client, 5);
+    client.write_i2c(BUS, 0x48, "0161A0");
+    assert_eq!(client.read_i2c(BUS, 0x49, "00", 2), "1900");
+    pass(&mut client, 3);
+    assert_eq!(client.read_i2c(BUS, 0x48, "00", 2), "1900");
+    // It is that of falling asleep, not of the last read; asleep, nothing is measured anew.
+    client.write_i2c(BUS, 0x49, "0101");
+    pass(&mut client, 2);
+    client.write_i2c(BUS, 0x49, "0103");
+    assert_eq!(client.read_i2c(BUS, 0x49, "00", 2), "1C00");
+    client.write_i2c(BUS, 0x49, "0100");
+    assert_eq!(client.read_i2c(BUS, 0x49, "00", 2), "1E00");
+}
+
+#[test]
+fn a_sensor_that_was_never_read_knows_a_channel_that_has_gone() {
+    let mut client = Client::with(&format!(
+        "i2c: {{{BUS}: {{devices: [{{address: 0x48, temperature: {{channel: TempRegulator.CPU_TEMP}}}}]}}}}"
+    ));
+    client.ok("modules/unload", r#"{"Name": "TempRegulator"}"#);
+    assert_eq!(client.read_i2c(BUS, 0x48, "00", 2), "2980");
 }
 
 #[test]

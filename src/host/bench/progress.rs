@@ -35,9 +35,10 @@ impl Bench {
         })
     }
 
-    /// Has whatever is heated or powered follow the channel that does it.
+    /// Has whatever is heated or powered follow the channel that does it, and new sensors take their first temperature.
     pub(super) fn follow(&mut self) {
         self.heat();
+        self.begin_measuring();
         let peers = self.equipment.peers();
         let peers: Vec<(FarEnd, String)> = peers
             .filter_map(|(end, peer)| Some((end, peer.powered_by.clone()?)))

@@ -1,6 +1,12 @@
 //! Transfers on I2C buses.
 
-use super::{bench::Bench, channel_type::ChannelType, chips::Chip, error::BenchError, i2c::I2cBus};
+use super::{
+    bench::Bench,
+    channel_type::ChannelType,
+    chips::{Chip, Thermometer},
+    error::BenchError,
+    i2c::I2cBus,
+};
 
 impl Bench {
     /// The addresses on a bus that answer, lowest first.
@@ -24,7 +30,14 @@ impl Bench {
         count: Option<usize>,
     ) -> Result<Vec<u8>, BenchError> {
         let now = self.now;
-        self.bus(bus)?.chip(address, now)?;
+        let (_, chip) = self.bus(bus)?.chip(address, now)?;
+        let falls_asleep = match (&chip, send) {
+            (Chip::Thermometer(thermometer), Some(data)) => thermometer.falls_asleep(data),
+            _ => false,
+        };
+        if falls_asleep {
+            self.measure(bus, address)?;
+        }
         if let Some(data) = send {
             self.bus(bus)?.send(address, data, count.is_none(), now)?;
             self.cache.clear();
@@ -45,19 +58,8 @@ impl Bench {
         match chip {
             Chip::Registers(_) | Chip::Eeprom(_) => {}
             Chip::Thermometer(thermometer) => {
-                if !thermometer.measures() {
-                    return Ok(());
-                }
-                let temperature = thermometer.temperature(now).map_err(String::from);
-                let temperature = match temperature {
-                    Ok(celsius) => Some(celsius),
-                    Err(channel) => self.number(&channel),
-                };
-                // Of a channel that is not there it keeps what it knows.
-                if let (Some(celsius), (_, Chip::Thermometer(thermometer))) =
-                    (temperature, self.bus(bus)?.chip(address, now)?)
-                {
-                    thermometer.measure(celsius);
+                if thermometer.measures() {
+                    self.measure(bus, address)?;
                 }
             }
             Chip::Expander(expander) => {
@@ -71,6 +73,53 @@ impl Bench {
             }
         }
         Ok(())
+    }
+
+    /// Has a sensor measure.
+    fn measure(&mut self, bus: &str, address: u8) -> Result<(), BenchError> {
+        let now = self.now;
+        let (_, Chip::Thermometer(thermometer)) = self.bus(bus)?.chip(address, now)? else {
+            return Ok(());
+        };
+        let sensor = thermometer.clone();
+        // Of a channel that is not there it keeps what it knows.
+        if let (Some(celsius), (_, Chip::Thermometer(thermometer))) = (
+            self.temperature_at(&sensor),
+            self.bus(bus)?.chip(address, now)?,
+        ) {
+            thermometer.measure(celsius);
+        }
+        Ok(())
+    }
+
+    /// The temperature where a sensor is, in °C; none while its channel is not there.
+    fn temperature_at(&self, sensor: &Thermometer) -> Option<f64> {
+        match sensor.temperature(self.now) {
+            Ok(celsius) => Some(celsius),
+            Err(channel) => self.number(channel),
+        }
+    }
+
+    /// Has each sensor that knows no temperature yet take one.
+    pub(super) fn begin_measuring(&mut self) {
+        let mut found = Vec::new();
+        for (bus, on_it) in &self.buses {
+            for (address, device) in &on_it.devices {
+                if let Chip::Thermometer(sensor) = &device.chip
+                    && sensor.is_new()
+                    && let Some(celsius) = self.temperature_at(sensor)
+                {
+                    found.push((bus.clone(), *address, celsius));
+                }
+            }
+        }
+        for (bus, address, celsius) in found {
+            let bus = self.buses.get_mut(&bus);
+            let device = bus.and_then(|bus| bus.devices.get_mut(&address));
+            if let Some(Chip::Thermometer(sensor)) = device.map(|device| &mut device.chip) {
+                sensor.begin(celsius);
+            }
+        }
     }
 
     fn bus(&mut self, net_name: &str) -> Result<&mut I2cBus, BenchError> {

@@ -55,8 +55,8 @@ pub struct Thermometer {
     pub heat: Heat,
     pub converter: Converter,
     pointer: u8,
-    /// The temperature register.
-    measured: [u8; 2],
+    /// The temperature register, once there was something to measure.
+    measured: Option<[u8; 2]>,
     configuration: Vec<u8>,
     limits: [[u8; 2]; 2],
 }
@@ -68,7 +68,7 @@ impl Thermometer {
             heat,
             converter,
             pointer: TEMPERATURE,
-            measured: [0; 2],
+            measured: None,
             configuration: kind.configuration.to_vec(),
             limits: LIMITS,
         }
@@ -85,22 +85,46 @@ impl Thermometer {
 
     /// Whether a read would give a temperature that has to be measured first.
     pub fn measures(&self) -> bool {
-        let asleep = self
-            .configuration
-            .first()
-            .is_some_and(|byte| byte & SHUTDOWN != 0);
-        self.pointer == TEMPERATURE && !asleep
+        self.pointer == TEMPERATURE && !self.is_asleep()
+    }
+
+    fn is_asleep(&self) -> bool {
+        let first = self.configuration.first();
+        first.is_some_and(|byte| byte & SHUTDOWN != 0)
+    }
+
+    /// Whether it sleeps from this write on: what it would have measured until then has to be measured first.
+    pub fn falls_asleep(&self, data: &[u8]) -> bool {
+        let [pointer, configuration, ..] = data else {
+            return false;
+        };
+        pointer & 3 == CONFIGURATION && configuration & SHUTDOWN != 0 && !self.is_asleep()
+    }
+
+    /// Whether it has measured nothing yet.
+    pub fn is_new(&self) -> bool {
+        self.measured.is_none()
+    }
+
+    /// Has it know a temperature, in °C, before it is asked for one.
+    pub fn begin(&mut self, celsius: f64) {
+        self.keep(self.converter.quiet(celsius));
     }
 
     /// Puts this temperature, in °C, into its register.
     pub fn measure(&mut self, celsius: f64) {
+        let celsius = self.converter.convert(celsius);
+        self.keep(celsius);
+    }
+
+    fn keep(&mut self, celsius: f64) {
         let shift = 16 - self.kind.bits;
         let most = f64::from(1u32 << (self.kind.bits - 1));
         let per_degree = f64::from(1u32 << (self.kind.bits - 8));
-        let steps = (self.converter.convert(celsius) * per_degree).round();
+        let steps = (celsius * per_degree).round();
         // Within 16 bits, so that nothing is cut off.
         let steps = steps.clamp(-most, most - 1.0) as i16;
-        self.measured = (steps << shift).to_be_bytes();
+        self.measured = Some((steps << shift).to_be_bytes());
     }
 
     /// The first byte names a register, the others are stored there; the temperature itself keeps what it has.
@@ -121,8 +145,9 @@ impl Thermometer {
 
     /// The register over and over.
     pub fn read(&mut self, count: usize) -> Vec<u8> {
+        let measured = self.measured.unwrap_or_default();
         let register: &[u8] = match self.pointer {
-            TEMPERATURE => &self.measured,
+            TEMPERATURE => &measured,
             CONFIGURATION => &self.configuration,
             limit => &self.limits[usize::from(limit - 2)],
         };
@@ -193,5 +218,23 @@ mod tests {
         sensor.write(&[1, 0x61]);
         sensor.write(&[0]);
         assert!(!sensor.measures());
+    }
+
+    #[test]
+    fn it_falls_asleep_once() {
+        let mut sensor = sensor("LM75");
+        for (data, falls) in [
+            (&[1][..], false),
+            (&[1, 0], false),
+            (&[0, 1], false),
+            (&[2, 1], false),
+            (&[1, 1], true),
+            (&[1, 1], false),
+            (&[1, 0], false),
+            (&[1, 3], true),
+        ] {
+            assert_eq!(sensor.falls_asleep(data), falls, "{data:?}");
+            sensor.write(data);
+        }
     }
 }

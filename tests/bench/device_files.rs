@@ -50,6 +50,17 @@ fn every_problem_of_a_model_is_named_with_its_place() {
             vec!["1:63 `heated_by` names `H`, which is neither True or False nor a number"],
         ),
         (
+            "resources: {T: {ramp: {from: 1, to: 2, over_ms: 5, heated_by: T}}, U: {ramp: {from: 1, to: 2, over_ms: 5, heated_by: V}, alias: V}, W: {ramp: {from: 1, to: 2, over_ms: 5, heated_by: T}}}",
+            vec![
+                "1:63 `heated_by` names `T`, the channel itself",
+                "1:118 `heated_by` names `V`, the channel itself",
+            ],
+        ),
+        (
+            "modules: [{name: M, channels: [{name: T, ramp: {from: 1, to: 2, over_ms: 5, heated_by: M.T}}]}]",
+            vec!["1:88 `heated_by` names `M.T`, the channel itself"],
+        ),
+        (
             "resources: {T: {ramp: {from: 1, to: 2, over_ms: 5}, value: 3, writable: true, noise: -1, resolution: 0}}",
             vec![
                 "1:60 resource `T` has both `value` and `ramp`",
@@ -87,14 +98,21 @@ fn every_problem_of_a_model_is_named_with_its_place() {
         (
             "i2c: {B: {devices: [{address: 0x50, eeprom: {type: 24C02, page: 12, write_ms: 60001, fill: 256}}]}}",
             vec![
-                "1:65 `page` must be a power of 2, and no more than the EEPROM has",
+                "1:65 `page` must be a power of 2 from 1 to 256",
                 "1:79 `write_ms` must be a whole number from 0 to 60000",
                 "1:92 `fill` must be a whole number from 0 to 255",
             ],
         ),
         (
             "i2c: {B: {devices: [{address: 0x50, eeprom: {type: 24C01, page: 256}}]}}",
-            vec!["1:65 `page` must be a power of 2, and no more than the EEPROM has"],
+            vec!["1:65 `page` must be a power of 2 from 1 to 128"],
+        ),
+        (
+            "i2c: {B: {devices: [{address: 0x50, eeprom: {type: 24C64, page: 512}}, {address: 0x51, eeprom: {type: 24C64, page: 0}}]}}",
+            vec![
+                "1:65 `page` must be a power of 2 from 1 to 256",
+                "1:116 `page` must be a power of 2 from 1 to 256",
+            ],
         ),
         (
             "i2c: {B: {devices: [{address: 0x50, eeprom: {type: 24C01, text: a, hex: 00}}]}}",
@@ -147,6 +165,14 @@ fn every_problem_of_a_model_is_named_with_its_place() {
             vec!["1:51 `temperature` has both `value` and `channel`"],
         ),
         (
+            "i2c: {B: {devices: [{address: 0x48, temperature: {value: 2000, channel: Nobody, ramp: 5}}]}}",
+            vec!["1:51 `temperature` has both `value` and `channel`"],
+        ),
+        (
+            "i2c: {B: {devices: [{address: 0x48, temperature: {ramp: {from: 1, to: 2, over_ms: 5, heatedby: X}}}]}}",
+            vec!["1:86 unknown field `heatedby`, did you mean `heated_by`?"],
+        ),
+        (
             "i2c: {B: {devices: [{address: 0x48, temperature: {channel: TempRegulator.CPU_TMP}}, {address: 0x49, temperature: {channel: Engine.FirmwareRev}}]}}",
             vec![
                 "1:60 `channel` names an unknown channel `TempRegulator.CPU_TMP` (did you mean `TempRegulator.CPU_TEMP`?)",
@@ -183,6 +209,19 @@ fn every_problem_of_a_model_is_named_with_its_place() {
             "uart: {U: {script: [{hear: \"{a}{b}\", say: \"{a}{b}\"}]}}",
             vec![
                 "1:28 `hear` has nothing between {a} and {b} (write {name} for a part that varies, {{ and }} for braces that stand for themselves)",
+            ],
+        ),
+        (
+            "uart: {U: {script: [{hear: \"{a} {b} {a}\", say: \"{a} {a}{b}\"}]}}",
+            vec![
+                "1:28 `hear` has {a} twice (write {name} for a part that varies, {{ and }} for braces that stand for themselves)",
+            ],
+        ),
+        (
+            "{uart: {U: {echo: true, scpi: {}}, V: {echo: false, scpi: {}}, W: {echo: true, answers: {a: b}, script: []}}, sockets: {\"a:1\": {scpi: {}, echo: true}}}",
+            vec![
+                "1:13 serial port `U` has both `echo` and `scpi`",
+                "1:129 socket `a:1` has both `echo` and `scpi`",
             ],
         ),
         (

@@ -30,6 +30,8 @@ const PLAIN: [&str; 6] = [
     "pointer_bytes",
     "writable",
 ];
+/// Bytes.
+const LONGEST_PAGE: u64 = 256;
 const DEFAULT_WRITE_MS: u64 = 5;
 /// °C.
 const DEFAULT_TEMPERATURE: f64 = 25.0;
@@ -84,7 +86,7 @@ impl Reader<'_> {
         let types = EEPROMS.map(|kind| (kind.name, kind));
         let kind: Option<EepromType> = f.one_of("type", &types).map(|kind| kind.value);
         let fill = f.whole("fill", 0..=255).map_or(0xFF, |fill| fill.value);
-        let page = f.whole("page", 1..=256);
+        let page = f.whole("page", 0..=u64::MAX);
         let write = f.whole("write_ms", 0..=60_000);
         let protected = f.boolean("write_protected");
         let (given, content) = self.content(f);
@@ -102,10 +104,11 @@ impl Reader<'_> {
             );
             f.problems.push(Diagnostic::error(message).at(f.at()));
         }
+        let most = LONGEST_PAGE.min(size as u64);
         if let Some(page) = &page
-            && (!page.value.is_power_of_two() || page.value > size as u64)
+            && (!page.value.is_power_of_two() || page.value > most)
         {
-            let message = "`page` must be a power of 2, and no more than the EEPROM has";
+            let message = format!("`page` must be a power of 2 from 1 to {most}");
             f.problems.push(Diagnostic::error(message).at(page.at));
         }
         let any = EEPROMS.last().copied();
@@ -126,25 +129,18 @@ impl Reader<'_> {
         let types = THERMOMETERS.map(|kind| (kind.name, kind));
         let kind: Option<ThermometerType> = f.one_of("type", &types).map(|kind| kind.value);
         let sources = ["value", "channel", "ramp"];
-        let sources: Vec<_> = sources.into_iter().filter(|key| f.has(key)).collect();
-        if let [first, second, ..] = sources.as_slice() {
+        let given: Vec<_> = sources.into_iter().filter(|key| f.has(key)).collect();
+        let heat = if let [first, second, ..] = given.as_slice() {
             let message = format!(
                 "`temperature` has both {} and {}",
                 quoted(first),
                 quoted(second)
             );
             f.problems.push(Diagnostic::error(message).at(f.at()));
-        }
-        let value = number_within(f, "value", -273.15..=1000.0);
-        let channel = f.text("channel");
-        let ramp = f.fields("ramp").map(|mut f| self.ramp(&mut f));
-        let heat = match (channel, ramp) {
-            (Some(channel), _) => {
-                self.refer(&channel, "`channel`", Wanted::Number);
-                Heat::Channel(channel.value)
-            }
-            (None, Some(ramp)) => Heat::Ramp(ramp),
-            (None, None) => Heat::Fixed(value.unwrap_or(DEFAULT_TEMPERATURE)),
+            sources.into_iter().for_each(|key| f.expect(key));
+            Heat::Fixed(DEFAULT_TEMPERATURE)
+        } else {
+            self.heat(f)
         };
         // Its number among all of them: devices need have no names.
         self.models += 1;
@@ -154,6 +150,25 @@ impl Reader<'_> {
         converter.noise = number_within(f, "noise", 0.0..=100.0).unwrap_or_default();
         let [.., usual] = THERMOMETERS;
         Thermometer::new(kind.unwrap_or(usual), heat, converter)
+    }
+
+    /// Where a sensor takes its temperature from.
+    fn heat(&mut self, f: &mut Fields) -> Heat {
+        let value = number_within(f, "value", -273.15..=1000.0);
+        let channel = f.text("channel");
+        let ramp = f.fields("ramp").map(|mut f| {
+            let ramp = self.ramp(None, &mut f);
+            f.finish();
+            ramp
+        });
+        match (channel, ramp) {
+            (Some(channel), _) => {
+                self.refer(&channel, "`channel`", Wanted::Number);
+                Heat::Channel(channel.value)
+            }
+            (None, Some(ramp)) => Heat::Ramp(ramp),
+            (None, None) => Heat::Fixed(value.unwrap_or(DEFAULT_TEMPERATURE)),
+        }
     }
 
     fn expander(&mut self, f: &mut Fields) -> Option<Expander> {

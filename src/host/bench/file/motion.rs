@@ -12,7 +12,7 @@ use super::{
     Reader, number_within,
     references::Wanted,
 };
-use crate::{diagnostic::Diagnostic, package::fields::Fields};
+use crate::{diagnostic::Diagnostic, package::fields::Fields, source::Span};
 
 /// A week, in milliseconds.
 pub(super) const LONGEST: u64 = 604_800_000;
@@ -21,8 +21,8 @@ pub(super) const FAR: f64 = 1e12;
 const DEFAULT_BITS: u64 = 12;
 
 impl Reader<'_> {
-    /// The fields of a ramp, all of them.
-    pub(super) fn ramp(&mut self, f: &mut Fields) -> Ramp {
+    /// The fields of a ramp, all of them; `owner` is where the channel is named whose value it is.
+    pub(super) fn ramp(&mut self, owner: Option<Span>, f: &mut Fields) -> Ramp {
         let number = |f: &mut Fields, key| {
             f.required(key);
             number_within(f, key, -FAR..=FAR).unwrap_or_default()
@@ -41,7 +41,7 @@ impl Reader<'_> {
         let mut ramp = Ramp::new(from, to, pace);
         ramp.after = milliseconds(f, "after_ms").unwrap_or_default();
         ramp.heated_by = f.text("heated_by").map(|heater| {
-            self.refer(&heater, "`heated_by`", Wanted::Switch);
+            self.refer_from(owner, &heater, "`heated_by`", Wanted::Switch);
             heater.value
         });
         ramp

@@ -117,9 +117,11 @@ impl Reader<'_> {
             self.refer(&channel, "`powered_by`", Wanted::Switch);
             channel.value
         });
-        if f.has("script") && f.has("scpi") {
-            let message = format!("{} has both `script` and `scpi`", f.what());
-            f.problems.push(Diagnostic::error(message).at(f.at()));
+        for (other, is_there) in [("script", f.has("script")), ("echo", peer.echo)] {
+            if is_there && f.has("scpi") {
+                let message = format!("{} has both {} and `scpi`", f.what(), quoted(other));
+                f.problems.push(Diagnostic::error(message).at(f.at()));
+            }
         }
         peer.script = self.script(f, timed);
         peer.instrument = f.fields("scpi").map(|mut f| {

@@ -23,6 +23,8 @@ pub(super) struct Reference {
     /// What names it, in messages.
     what: String,
     wanted: Wanted,
+    /// Where the channel is named that this is for, if it is for one; it cannot be that one.
+    owner: Option<Span>,
 }
 
 /// What a channel has to be.
@@ -67,7 +69,19 @@ impl Wanted {
 impl Reader<'_> {
     /// Notes that something names a channel.
     pub(super) fn refer(&mut self, name: &Text, what: &str, wanted: Wanted) {
+        self.refer_from(None, name, what, wanted);
+    }
+
+    /// Notes that a channel, which is named there, names another one.
+    pub(super) fn refer_from(
+        &mut self,
+        owner: Option<Span>,
+        name: &Text,
+        what: &str,
+        wanted: Wanted,
+    ) {
         self.references.push(Reference {
+            owner,
             name: name.clone(),
             what: what.into(),
             wanted,
@@ -79,7 +93,13 @@ impl Reader<'_> {
     pub(super) fn check_references(&mut self, problems: &mut Diagnostics) {
         let mut found: IndexMap<String, String> = IndexMap::new();
         let mut wired: IndexMap<String, Span> = IndexMap::new();
-        for Reference { name, what, wanted } in std::mem::take(&mut self.references) {
+        for reference in std::mem::take(&mut self.references) {
+            let Reference {
+                name,
+                what,
+                wanted,
+                owner,
+            } = reference;
             let Some(channel) = self.channel_named(&name.value) else {
                 let message = format!("{what} names an unknown channel {}", quoted(&name.value));
                 let problem = Diagnostic::error(message).at(name.at);
@@ -94,6 +114,11 @@ impl Reader<'_> {
             };
             if let Some(refusal) = wanted.refuses(&channel) {
                 let message = format!("{what} names {}, which {refusal}", quoted(&name.value));
+                problems.push(Diagnostic::error(message).at(name.at));
+                continue;
+            }
+            if owner.is_some() && self.channels.get(&channel.net_name).copied() == owner {
+                let message = format!("{what} names {}, the channel itself", quoted(&name.value));
                 problems.push(Diagnostic::error(message).at(name.at));
                 continue;
             }

@@ -127,7 +127,7 @@ impl Reader<'_> {
         parametrised: bool,
     ) -> Option<Channel> {
         let ramp = f.fields("ramp").map(|mut f| {
-            let ramp = self.ramp(&mut f);
+            let ramp = self.ramp(Some(name.at), &mut f);
             f.finish();
             ramp
         });

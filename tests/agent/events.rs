@@ -102,24 +102,6 @@ fn post(client: &mut Client, path: &str, body: &Json) -> Answer {
 }
 
 #[test]
-fn the_head_of_a_stream_has_no_length() {
-    let serving = Serving::bench("");
-    let mut client = Client::of(&serving);
-    client.send(OPEN.replace("GET", "HEAD"));
-    let mut head = String::new();
-    let mut reader = BufReader::new(&mut client.stream);
-    while !head.ends_with("\r\n\r\n") {
-        assert_ne!(reader.read_line(&mut head).expect("a line"), 0, "{head}");
-    }
-    assert!(
-        head.starts_with("HTTP/1.1 200 ") && !head.to_ascii_lowercase().contains("content-length"),
-        "{head}"
-    );
-    // The connection goes on.
-    assert_eq!(client.ask(NAME).status, 200);
-}
-
-#[test]
 fn a_change_by_one_client_reaches_the_streams_of_others() {
     let serving = Serving::bench("");
     let mut streams = [Stream::open(&serving), Stream::open(&serving)];

@@ -14,7 +14,6 @@ use tempfile::TempDir;
 
 use crate::{
     client::{Client, NAME},
-    outside::skip,
     serving::Serving,
 };
 
@@ -63,7 +62,8 @@ impl Browser {
             command.spawn().ok()
         });
         let Some(child) = child else {
-            skip("there is no Chromium on this machine");
+            // Not to be had everywhere, unlike Python; so it is never an error.
+            println!("skipped: there is no Chromium on this machine");
             return None;
         };
         let mut program = Program { child, profile };

@@ -1,9 +1,6 @@
 //! What was sent and answered, in one readable line and without secrets.
 
-use std::borrow::Cow;
-
 use http::{HeaderMap, Request, Response, header};
-use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value as Json};
 
 use crate::flow::{MASK, Secrets};
@@ -44,13 +41,7 @@ impl Exchange {
 }
 
 fn query(query: &str) -> String {
-    let shown = query.split('&').map(|pair| match pair.split_once('=') {
-        Some((name, _)) if is_secret(&percent_decode_str(name).decode_utf8_lossy()) => {
-            Cow::Owned(format!("{name}={MASK}"))
-        }
-        _ => Cow::Borrowed(pair),
-    });
-    format!("?{}", shorten(&shown.collect::<Vec<_>>().join("&")))
+    format!("?{}", shorten(&Secrets::default().masked_form(query)))
 }
 
 /// `json`: the same as `bytes`, where they are JSON.
@@ -75,35 +66,34 @@ fn body(headers: &HeaderMap, bytes: &[u8], json: Option<Json>) -> String {
     }
 }
 
-fn is_secret(name: &str) -> bool {
-    Secrets::default().cover(name)
-}
-
 /// Hides what is a secret by the name it has or by the name beside it.
 fn hide(json: &mut Json) {
+    hide_values(json);
+    Secrets::default().mask(json);
+}
+
+/// Hides the values of resources whose names are those of secrets.
+fn hide_values(json: &mut Json) {
     match json {
         Json::Object(fields) => {
             if names_secret(fields) {
                 hide_value(fields);
             }
-            for (name, value) in fields {
-                if is_secret(name) {
-                    mask(value);
-                } else {
-                    hide(value);
-                }
-            }
+            fields.values_mut().for_each(hide_values);
         }
-        Json::Array(items) => items.iter_mut().for_each(hide),
+        Json::Array(items) => items.iter_mut().for_each(hide_values),
         _ => {}
     }
 }
 
 /// Whether it is about a resource whose value is a secret.
 fn names_secret(fields: &Map<String, Json>) -> bool {
-    fields
-        .iter()
-        .any(|(key, name)| key.eq_ignore_ascii_case("Name") && name.as_str().is_some_and(is_secret))
+    fields.iter().any(|(key, name)| {
+        key.eq_ignore_ascii_case("Name")
+            && name
+                .as_str()
+                .is_some_and(|name| Secrets::default().cover(name))
+    })
 }
 
 fn hide_value(fields: &mut Map<String, Json>) {

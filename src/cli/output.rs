@@ -10,6 +10,9 @@ use crate::{
     source::Sources,
 };
 
+/// It cannot be done as it was asked for, and the user has been told why.
+pub struct Refused;
+
 /// Writes a line to stderr. A stderr that is gone leaves nobody to tell.
 pub fn say(text: impl Display) {
     let _ = writeln!(io::stderr().lock(), "{text}");

@@ -8,7 +8,7 @@ use std::{
 
 use clap::Args;
 
-use super::{Surroundings, colour::Colour, output::say, run::Run};
+use super::{Surroundings, colour::Colour, output::say, permitting::CODE, run::Run};
 use crate::{
     code::{self, Code, on_a_deep_stack},
     exit::Exit,
@@ -202,8 +202,7 @@ impl Needed<'_> {
 
     /// Whether a folder is one of the package's code, or below one.
     fn is_code(&self, path: &Path) -> bool {
-        ["python_modules", "wheels", "tests"]
-            .iter()
+        CODE.iter()
             .any(|part| path.starts_with(self.root.join(part)))
     }
 

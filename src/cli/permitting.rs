@@ -7,7 +7,11 @@ use std::{
 
 use clap::{Args, builder::NonEmptyStringValueParser};
 
-use super::{Surroundings, output::say, sandboxing::cache};
+use super::{
+    Surroundings,
+    output::{Refused, say},
+    sandboxing::cache,
+};
 use crate::{
     endpoint::Endpoint,
     host::{
@@ -16,6 +20,9 @@ use crate::{
     },
     package::model::{Declared, Reachable},
 };
+
+/// The folders of a package whose content runs.
+pub const CODE: [&str; 3] = ["python_modules", "wheels", "tests"];
 
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Permissions")]
@@ -81,9 +88,6 @@ impl Guest<'_> {
         own
     }
 }
-
-/// A folder cannot be made writable, and the user has been told.
-pub struct Refused;
 
 impl Permitting {
     /// What the code may reach. In the sandbox that is what was allowed; else everything, but of a kind of which something was allowed
@@ -343,12 +347,11 @@ pub fn environment(
 
 /// A package that could change its own code would not be the one that was looked at.
 fn not_the_code(root: &Path, folder: &Path) -> io::Result<()> {
-    let code = ["python_modules", "wheels", "tests"];
     let overlaps = |part: &str| {
         let part = resolved(&root.join(part));
         part.starts_with(folder) || folder.starts_with(&part)
     };
-    match code.into_iter().find(|part| overlaps(part)) {
+    match CODE.into_iter().find(|part| overlaps(part)) {
         None => Ok(()),
         Some(part) => Err(io::Error::other(format!(
             "the package's {part}/ would be writable; name a folder beside it"

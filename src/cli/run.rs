@@ -15,17 +15,17 @@ use super::{
     Surroundings,
     assignment::Assignment,
     colour::Colour,
-    output::{say, show, show_one},
+    output::{Refused, say, show, show_one},
     permissions::word,
     permitting::{self, Guest, Permitting},
     prompting::Prompting,
     refusal,
     routing::RoutingSwitches,
-    sandboxing::{self, Sandboxed, Sandboxing},
+    sandboxing::{Sandboxed, Sandboxing},
     selecting::Selecting,
     setup, signals,
     taping::{self, Recording, Replay, Taping},
-    world::{self, Watch, World},
+    world::{Watch, World},
 };
 use crate::{
     bus::EventBus,
@@ -122,33 +122,6 @@ fn report_file(text: &str) -> Result<ReportFile, String> {
             "there is no report format `{format}`; write json=FILE"
         )),
         None => Err("write json=FILE".into()),
-    }
-}
-
-/// Nothing was run, and the user has been told why.
-struct Refused;
-
-impl From<taping::Refused> for Refused {
-    fn from(_: taping::Refused) -> Self {
-        Self
-    }
-}
-
-impl From<permitting::Refused> for Refused {
-    fn from(_: permitting::Refused) -> Self {
-        Self
-    }
-}
-
-impl From<sandboxing::Unavailable> for Refused {
-    fn from(_: sandboxing::Unavailable) -> Self {
-        Self
-    }
-}
-
-impl From<world::Refused> for Refused {
-    fn from(_: world::Refused) -> Self {
-        Self
     }
 }
 

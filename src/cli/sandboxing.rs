@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 use etcetera::BaseStrategy;
 
-use super::{Surroundings, output::say};
+use super::{
+    Surroundings,
+    output::{Refused, say},
+};
 use crate::{
     package::model::Declared,
     python::sandbox::{Image, Limits, MOST_MEMORY},
@@ -60,9 +63,6 @@ pub struct Sandboxed {
     pub cache: Option<PathBuf>,
 }
 
-/// The sandbox cannot be had, and the user has been told.
-pub struct Unavailable;
-
 impl Sandboxing {
     /// Whether these switches, the environment or local.yaml ask for the sandbox.
     pub fn is_wanted(&self, declared: &Declared, surroundings: &Surroundings) -> bool {
@@ -81,7 +81,7 @@ impl Sandboxing {
         &self,
         wanted: bool,
         surroundings: &Surroundings,
-    ) -> Result<Option<Sandboxed>, Unavailable> {
+    ) -> Result<Option<Sandboxed>, Refused> {
         if !wanted {
             if self.memory_limit.is_some() {
                 say("warning: --memory-limit means nothing without --sandbox");
@@ -91,7 +91,7 @@ impl Sandboxing {
         let cache = cache(surroundings);
         let (image, said) = Image::load(cache.as_deref()).map_err(|error| {
             say(format_args!("error: {error}"));
-            Unavailable
+            Refused
         })?;
         if let Some(said) = said {
             say(format_args!("warning: {said}"));

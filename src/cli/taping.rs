@@ -11,7 +11,11 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use uuid::{Builder, Uuid};
 
-use super::{Surroundings, output::say, recordings::compared};
+use super::{
+    Surroundings,
+    output::{Refused, say},
+    recordings::compared,
+};
 use crate::{
     flow::{Secrets, clock::Clock, virtual_clock::VirtualClock},
     host::{
@@ -38,9 +42,6 @@ pub struct Taping {
     #[arg(long, requires = "replay")]
     replay_update: bool,
 }
-
-/// The recording cannot be had or made, and the user has been told.
-pub struct Refused;
 
 /// What is recorded.
 pub struct Subject<'a> {

@@ -4,7 +4,11 @@ use std::{path::PathBuf, sync::Arc};
 
 use rehearsal_python::interrupt::Interrupt;
 
-use super::{Surroundings, bench as bench_file, output::say, taping::Replay};
+use super::{
+    Surroundings, bench as bench_file,
+    output::{Refused, say},
+    taping::Replay,
+};
 use crate::{
     bus::EventBus,
     diagnostic::Style,
@@ -34,9 +38,6 @@ pub struct World<'a> {
     pub simulate: Option<Option<PathBuf>>,
     pub events: EventBus,
 }
-
-/// Something of it cannot be had, and the user has been told.
-pub struct Refused;
 
 impl World<'_> {
     /// # Errors

@@ -1,5 +1,8 @@
 //! Which values must not be written down: those whose name says that they are secret.
 
+use percent_encoding::percent_decode_str;
+use serde_json::Value as Json;
+
 /// What stands in a secret's place in events and reports.
 pub const MASK: &str = "***";
 
@@ -28,6 +31,41 @@ impl Secrets {
     pub fn cover(&self, name: &str) -> bool {
         let name = plain(name);
         WORDS.iter().any(|word| name.contains(word)) || self.0.contains(&name)
+    }
+}
+
+impl Secrets {
+    /// Takes the values out of JSON whose names are covered. Whether there is one is no secret.
+    pub fn mask(&self, json: &mut Json) {
+        match json {
+            Json::Object(fields) => {
+                for (name, value) in fields {
+                    let tells = !value.is_null() && !value.is_boolean() && *value != "";
+                    if self.cover(name) && tells {
+                        *value = MASK.into();
+                    } else {
+                        self.mask(value);
+                    }
+                }
+            }
+            Json::Array(items) => items.iter_mut().for_each(|item| self.mask(item)),
+            _ => {}
+        }
+    }
+
+    /// The fields of a form or a query without the values whose names are covered: `user=x&password=***`.
+    pub fn masked_form(&self, text: &str) -> String {
+        let covered = |name: &str| self.cover(&percent_decode_str(name).decode_utf8_lossy());
+        let fields: Vec<_> = text
+            .split('&')
+            .map(|field| match field.split_once('=') {
+                Some((name, value)) if covered(name) && !value.is_empty() => {
+                    format!("{name}={MASK}")
+                }
+                _ => field.into(),
+            })
+            .collect();
+        fields.join("&")
     }
 }
 

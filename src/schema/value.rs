@@ -3,7 +3,7 @@
 //! Each is one flat schema, so that an editor's message is short: a pattern binds texts only, a bound binds numbers only.
 //! `patternErrorMessage` is what VS Code says instead of the pattern; others pass it over.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, marker::PhantomData};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
@@ -121,32 +121,17 @@ impl<const LEAST: u64, const MOST: u64> JsonSchema for Whole<LEAST, MOST> {
 }
 
 /// What registers hold at first, by their numbers, decimal or as `0x0F`.
-pub struct Registers;
-
-impl JsonSchema for Registers {
-    fn schema_name() -> Cow<'static, str> {
-        "Registers".into()
-    }
-
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "type": "object",
-            "propertyNames": {"pattern": WHOLE},
-            "additionalProperties": generator.subschema_for::<Bytes>(),
-        })
-    }
-}
+pub type Registers = Numbered<Bytes>;
 
 /// What the pins of an expander are wired to, by their numbers.
-pub struct PinWires;
+pub type PinWires = Numbered<Text>;
 
-impl JsonSchema for PinWires {
+/// Values by numbers, decimal or hexadecimal.
+pub struct Numbered<T>(PhantomData<T>);
+
+impl<T: JsonSchema> JsonSchema for Numbered<T> {
     fn schema_name() -> Cow<'static, str> {
-        "PinWires".into()
+        format!("Numbered_{}", T::schema_name()).into()
     }
 
     fn inline_schema() -> bool {
@@ -157,7 +142,7 @@ impl JsonSchema for PinWires {
         json_schema!({
             "type": "object",
             "propertyNames": {"pattern": WHOLE},
-            "additionalProperties": generator.subschema_for::<Text>(),
+            "additionalProperties": generator.subschema_for::<T>(),
         })
     }
 }

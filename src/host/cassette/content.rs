@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use crate::flow::{MASK, Secrets};
+use crate::flow::Secrets;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -25,10 +25,12 @@ impl Content {
         if (says || matches!(first, Some(b'{' | b'[')))
             && let Ok(json) = serde_json::from_slice(bytes)
         {
-            return Some(Self::Json(masked(json, secrets)));
+            let mut json = json;
+            secrets.mask(&mut json);
+            return Some(Self::Json(json));
         }
         Some(match Self::of_bytes(bytes) {
-            Self::Text(text) => Self::Text(masked_form(&text, secrets)),
+            Self::Text(text) => Self::Text(secrets.masked_form(&text)),
             other => other,
         })
     }
@@ -70,57 +72,12 @@ impl Content {
     }
 }
 
-/// The value without what its names say is secret.
-fn masked(json: Json, secrets: &Secrets) -> Json {
-    match json {
-        Json::Object(fields) => Json::Object(
-            fields
-                .into_iter()
-                .map(|(name, value)| {
-                    // Whether there is one is none.
-                    let tells = !value.is_null() && !value.is_boolean() && value != "";
-                    let secret = secrets.cover(&name) && tells;
-                    let value = if secret {
-                        Json::String(MASK.into())
-                    } else {
-                        masked(value, secrets)
-                    };
-                    (name, value)
-                })
-                .collect(),
-        ),
-        Json::Array(items) => Json::Array(
-            items
-                .into_iter()
-                .map(|item| masked(item, secrets))
-                .collect(),
-        ),
-        plain => plain,
-    }
-}
-
 /// A path without the values of those of its query's fields whose names say that they are secret.
 pub fn masked_path(path: &str, secrets: &Secrets) -> String {
     match path.split_once('?') {
-        Some((path, query)) => format!("{path}?{}", masked_form(query, secrets)),
+        Some((path, query)) => format!("{path}?{}", secrets.masked_form(query)),
         None => path.into(),
     }
-}
-
-/// The same for the fields of a form: `user=x&password=***`.
-fn masked_form(text: &str, secrets: &Secrets) -> String {
-    let secret = |name: &str| {
-        let name = percent_encoding::percent_decode_str(name).decode_utf8_lossy();
-        secrets.cover(&name)
-    };
-    let fields: Vec<_> = text
-        .split('&')
-        .map(|field| match field.split_once('=') {
-            Some((name, value)) if secret(name) && !value.is_empty() => format!("{name}={MASK}"),
-            _ => field.into(),
-        })
-        .collect();
-    fields.join("&")
 }
 
 #[cfg(test)]

@@ -43,7 +43,7 @@ impl Judge {
         }
     }
 
-    /// The request as it may go on. `host` is asked for what names stand for.
+    /// The request as it may go on. `host` is asked for sockets and for the environment that programs get.
     pub fn admitted(&self, mut request: Request, host: &dyn Host) -> Result<Request, Stopped> {
         let path = |path: &mut String, access, wanted| -> Result<(), Stopped> {
             *path = self.paths.admitted(path, access, wanted)?;

@@ -75,13 +75,6 @@ pub struct Denied<T> {
 pub const EVERYWHERE: &str = "*";
 
 impl<T> Scope<T> {
-    pub fn everything() -> Self {
-        Self {
-            allowed: None,
-            denied: Vec::new(),
-        }
-    }
-
     pub fn nothing() -> Self {
         Self {
             allowed: Some(Vec::new()),
@@ -114,20 +107,6 @@ fn same(named: &str, name: &str) -> bool {
 }
 
 impl Permissions {
-    /// Those of code that runs with the user's own rights.
-    pub fn everything(root: &Path) -> Self {
-        Self {
-            subject: Subject::Run,
-            root: root.to_owned(),
-            own: Vec::new(),
-            read: Scope::everything(),
-            write: Scope::everything(),
-            net: Scope::everything(),
-            run: Scope::everything(),
-            env: Scope::everything(),
-        }
-    }
-
     /// Those of a sandbox that nothing was allowed.
     pub fn nothing(root: &Path) -> Self {
         Self {
@@ -156,10 +135,7 @@ impl Permissions {
             return None;
         }
         let paths = |path: &PathBuf| path.display().to_string();
-        let only = match self.subject {
-            Subject::Sandbox => "",
-            Subject::Run => "only ",
-        };
+        let only = self.subject == Subject::Run;
         let mut parts = Vec::new();
         match (self.subject, &self.read.allowed) {
             (Subject::Sandbox, Some(named)) => {
@@ -175,13 +151,10 @@ impl Permissions {
             }
             (Subject::Run, None) => {}
         }
-        parts.extend(
-            self.net
-                .granted(&format!("{only}connect to"), Endpoint::to_string),
-        );
-        parts.extend(self.write.granted(&format!("{only}write below"), paths));
-        parts.extend(self.run.granted(&format!("{only}start"), String::clone));
-        parts.extend(self.env.granted(&format!("{only}see"), String::clone));
+        parts.extend(self.net.granted(only, "connect to", Endpoint::to_string));
+        parts.extend(self.write.granted(only, "write below", paths));
+        parts.extend(self.run.granted(only, "start", String::clone));
+        parts.extend(self.env.granted(only, "see", String::clone));
         parts.extend(self.read.withheld("not read", paths));
         parts.extend(self.net.withheld("not connect to", Endpoint::to_string));
         parts.extend(self.write.withheld("not write below", paths));
@@ -192,16 +165,17 @@ impl Permissions {
 }
 
 impl<T> Scope<T> {
-    /// What is allowed, in words.
-    fn granted(&self, verb: &str, text: impl Fn(&T) -> String) -> Option<String> {
-        let Some(allowed) = &self.allowed else {
-            // Said where it is more than usual.
-            return (!verb.starts_with("only")).then(|| format!("{verb} anything"));
-        };
-        match (allowed.is_empty(), verb.strip_prefix("only ")) {
-            (true, None) => None,
-            (true, Some(verb)) => Some(format!("not {verb} anything")),
-            (false, _) => Some(format!("{verb} {}", listed(allowed.iter().map(text)))),
+    /// What is allowed, in words. `only`: of what could be everything, so that only less is worth saying.
+    fn granted(&self, only: bool, verb: &str, text: impl Fn(&T) -> String) -> Option<String> {
+        match (&self.allowed, only) {
+            (None, true) => None,
+            (None, false) => Some(format!("{verb} anything")),
+            (Some(allowed), false) if allowed.is_empty() => None,
+            (Some(allowed), true) if allowed.is_empty() => Some(format!("not {verb} anything")),
+            (Some(allowed), _) => {
+                let only = if only { "only " } else { "" };
+                Some(format!("{only}{verb} {}", listed(allowed.iter().map(text))))
+            }
         }
     }
 

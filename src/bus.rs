@@ -20,6 +20,7 @@ pub struct EventBus(Arc<Shared>);
 struct Shared {
     clock: Arc<dyn Clock>,
     wants_host: AtomicBool,
+    wants_exchanges: AtomicBool,
     state: Mutex<State>,
 }
 
@@ -36,6 +37,7 @@ impl EventBus {
         Self(Arc::new(Shared {
             clock,
             wants_host: AtomicBool::new(false),
+            wants_exchanges: AtomicBool::new(false),
             state: Mutex::default(),
         }))
     }
@@ -44,6 +46,9 @@ impl EventBus {
     pub fn attach(&self, sink: Box<dyn Sink>) {
         if sink.wants_host() {
             self.0.wants_host.store(true, Ordering::Relaxed);
+        }
+        if sink.wants_exchanges() {
+            self.0.wants_exchanges.store(true, Ordering::Relaxed);
         }
         self.lock().sinks.push(sink);
     }
@@ -71,6 +76,11 @@ impl EventBus {
     /// Whether anybody wants requests and replies.
     pub fn wants_host(&self) -> bool {
         self.0.wants_host.load(Ordering::Relaxed)
+    }
+
+    /// Whether anybody wants exchanges with the bench.
+    pub fn wants_exchanges(&self) -> bool {
+        self.0.wants_exchanges.load(Ordering::Relaxed)
     }
 
     /// Something the step that runs now asks of its host.

@@ -84,6 +84,9 @@ pub enum Event {
         place: Place,
         /// The attempt of a sequence it belongs to; `None` for a step of the test itself.
         parent: Option<Parent>,
+        /// The function it calls, where somebody wants exchanges and the code could be read.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<Box<Callee>>,
     },
     /// With `index` from 0.
     IterationStarted {
@@ -101,12 +104,18 @@ pub enum Event {
         arguments: IndexMap<String, String>,
         /// How long it may take.
         timeout_ns: Option<u64>,
+        /// The parameters as the YAML has them.
+        #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+        written: IndexMap<String, Written>,
     },
     /// The attempt runs the steps of a sequence; they follow, each with this attempt as its parent.
     SequenceStarted {
         step: StepId,
         package: Named,
         test: TestInfo,
+        /// Those its file declares.
+        #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+        variables: IndexMap<String, Written>,
     },
     SequenceFinished {
         step: StepId,
@@ -138,6 +147,19 @@ pub enum Event {
         what: String,
         /// What the PermissionError says.
         message: String,
+    },
+    /// Test code and its bench have said something to each other, put together from the host's traffic; made where a sink wants it.
+    Exchange {
+        /// The step that asked; `None` between steps.
+        step: Option<StepId>,
+        /// Which line of Python asked, as `FILE:LINE`, relative to the package.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        line: Option<String>,
+        said: Said,
+        /// Why there is no connection, or no answer.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        error: Option<String>,
+        took_ns: u64,
     },
     HostRequest {
         step: Option<StepId>,
@@ -171,6 +193,9 @@ pub enum Event {
         step: StepId,
         iteration: u32,
         measurement: Box<Measured>,
+        /// Where it stands in the YAML; `None` for a value that an operator entered.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        declared: Option<Box<Declared>>,
     },
     IterationFinished {
         step: StepId,
@@ -226,6 +251,97 @@ pub struct RunStarted {
     pub started: String,
     pub mode: Mode,
     pub steps: u32,
+    /// What templates find as `cfg.…`, `exec.…` and `mes.…`, by those names: each with who set it. Secrets are masked.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub settings: IndexMap<String, Setting>,
+    /// Those the test's file declares.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub variables: IndexMap<String, Written>,
+}
+
+/// A value that Maestro would inject.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Setting {
+    pub value: String,
+    pub by: SetBy,
+    /// Where a file sets it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
+}
+
+/// Who set a setting; a later one wins over those before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SetBy {
+    /// Nobody; it is what `rehearse` takes then.
+    #[serde(rename = "default")]
+    Default,
+    /// The test's own file.
+    #[serde(rename = "test")]
+    Test,
+    #[serde(rename = "local.yaml")]
+    Local,
+    #[serde(rename = "command line")]
+    CommandLine,
+}
+
+/// A value of the YAML as written, templates and all, and where it stands. A secret is masked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Written {
+    pub text: String,
+    pub place: Place,
+}
+
+/// Where a measurement stands in the YAML.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Declared {
+    pub place: Place,
+    /// Its `value`, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<Written>,
+    /// Where its `low_limit`, `high_limit`, `target`, `expected` and `operator` are, as far as it has them.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub limits: IndexMap<String, Place>,
+}
+
+/// The function that a step calls.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Callee {
+    pub module: String,
+    pub function: String,
+    /// Where it is defined.
+    pub at: Excerpt,
+    /// Where the keys are that it visibly returns; `result` for a single number.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub returns: IndexMap<String, Excerpt>,
+}
+
+/// What was said. Secrets are masked, and long texts clipped with a mark; bytes that are no text are in hexadecimal, after `hex `.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Said {
+    Connect {
+        /// As the code named it.
+        host: String,
+        port: u16,
+    },
+    Http(Box<HttpExchange>),
+    /// Over a connection that is not HTTP.
+    Sent(String),
+    Received(String),
+    /// The peer has ended the connection: "closed" or "reset".
+    Ended(String),
+}
+
+/// A request over HTTP and what came back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HttpExchange {
+    pub method: String,
+    /// With its query.
+    pub path: String,
+    pub body: Option<String>,
+    /// `None` where no answer came.
+    pub status: Option<u16>,
+    pub reply: Option<String>,
 }
 
 /// An attempt of a step that runs a sequence.
@@ -303,6 +419,9 @@ pub struct Mode {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub virtual_time: bool,
     pub unattended: bool,
+    /// A person could stop it, look into it and alter it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub debugged: bool,
     /// The names of forced steps.
     pub forced: Vec<String>,
     /// Not all steps of the test were asked for, or some cannot run here.
@@ -382,6 +501,7 @@ pub enum Reason {
     ReplayMismatch,
     Permission,
     ResourceLimit,
+    Restarted,
 }
 
 impl Reason {
@@ -413,6 +533,7 @@ impl Reason {
             Self::ReplayMismatch => "replay_mismatch",
             Self::Permission => "permission",
             Self::ResourceLimit => "resource_limit",
+            Self::Restarted => "restarted",
         }
     }
 }
@@ -520,6 +641,11 @@ pub trait Sink: Send {
 
     /// Whether it wants to see what test code asks of its host; where nobody does, those events are not made.
     fn wants_host(&self) -> bool {
+        false
+    }
+
+    /// Whether it wants to see exchanges with the bench, and where the code is that a step calls; where nobody does, neither is looked for.
+    fn wants_exchanges(&self) -> bool {
         false
     }
 

@@ -9,6 +9,7 @@
 //! - [`agent`]: the simulated bench served over HTTP, for clients outside
 //! - [`event`], [`bus`]: what happens, as one stream
 //! - [`report`]: whoever reads that stream: console, JSON, event file
+//! - [`why`]: where a verdict comes from, told from stored events
 //! - [`schema`]: what may stand in those files, for editors; [`scaffold`]: a new package
 //! - [`run_local`]: run_local.py, written from the YAML and compared with it
 //! - [`cli`]: the command line; [`exit`]: what it ends with
@@ -17,6 +18,8 @@ pub mod agent;
 pub mod bus;
 pub mod cli;
 pub mod code;
+pub mod dap;
+pub mod debug;
 pub mod diagnostic;
 pub mod endpoint;
 pub mod event;
@@ -32,3 +35,4 @@ pub mod run_local;
 pub mod scaffold;
 pub mod schema;
 pub mod source;
+pub mod why;

@@ -72,7 +72,7 @@ impl Agent {
     /// None when it could not serve, and the user has been told.
     fn serve(&self, surroundings: &Surroundings, style: Style) -> Option<()> {
         let interruption = Interruption::new();
-        if let Err(error) = signals::forward(interruption.clone()) {
+        if let Err(error) = signals::forward(interruption.raiser()) {
             say(format_args!(
                 "warning: signals cannot be caught ({error}); Ctrl-C will end the program with an error code"
             ));

@@ -3,9 +3,9 @@
 use clap::{Parser, Subcommand};
 
 use super::{
-    Surroundings, agent::Agent, check::Check, colour::Colour, explain::Explain, export::Export,
-    import::Import, init::Init, permissions::Permissions, python::Python, recordings::Bench,
-    run::Run, schema::Schema,
+    Surroundings, agent::Agent, check::Check, colour::Colour, dap::Dap, debug::Debug,
+    explain::Explain, export::Export, import::Import, init::Init, permissions::Permissions,
+    python::Python, recordings::Bench, repl::Repl, run::Run, schema::Schema, why::Why,
 };
 use crate::exit::Exit;
 
@@ -35,6 +35,10 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Run(Box<Run>),
+    Debug(Box<Debug>),
+    Dap(Dap),
+    Repl(Box<Repl>),
+    Why(Why),
     Check(Check),
     Explain(Explain),
     Init(Init),
@@ -51,6 +55,10 @@ pub enum Command {
 pub fn execute(arguments: &Arguments, surroundings: &Surroundings) -> Exit {
     match &arguments.command {
         Command::Run(run) => run.execute(arguments.color, surroundings),
+        Command::Debug(debug) => debug.execute(arguments.color, surroundings),
+        Command::Dap(dap) => dap.execute(surroundings),
+        Command::Repl(repl) => repl.execute(arguments.color, surroundings),
+        Command::Why(why) => why.execute(arguments.color, surroundings),
         Command::Check(check) => check.execute(arguments.color, surroundings),
         Command::Explain(explain) => explain.execute(arguments.color, surroundings),
         Command::Init(init) => init.execute(surroundings),

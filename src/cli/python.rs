@@ -102,7 +102,7 @@ impl Python {
     pub fn execute(&self, colour: Colour, surroundings: &Surroundings) -> Exit {
         let script = self.program();
         let interruption = Interruption::new();
-        if let Err(error) = signals::forward(interruption.clone()) {
+        if let Err(error) = signals::forward(interruption.raiser()) {
             say(format_args!("warning: signals cannot be caught ({error})"));
         }
         let file = match &script.source {

@@ -9,35 +9,35 @@ use std::{
 
 use clap::Args;
 use rehearsal_python::{interrupt::Interrupt, setup::Setup};
-use uuid::Uuid;
 
 use super::{
     Surroundings,
     assignment::Assignment,
+    callees::Callees,
     colour::Colour,
+    debug::{Beside, Debugging},
     output::{Refused, say, show, show_one},
     permissions::word,
     permitting::{self, Guest, Permitting},
     prompting::Prompting,
-    refusal,
+    refusal, repl,
     routing::RoutingSwitches,
     sandboxing::{Sandboxed, Sandboxing},
     selecting::Selecting,
     setup, signals,
-    taping::{self, Recording, Replay, Taping},
+    taping::{self, Replay, Taping},
     world::{Watch, World},
 };
 use crate::{
     bus::EventBus,
-    code::Code,
+    code::{Code, has_breakpoints},
+    debug::Session,
     diagnostic::Style,
     event::{Named, Verdict},
     exit::Exit,
     flow::{
         self, Context, Crew, Overrides, Plan, Unit,
         clock::{Clock, RealClock},
-        interruption::Interruption,
-        virtual_clock::VirtualClock,
     },
     host::{
         cassette::{Departures, Position},
@@ -103,6 +103,11 @@ pub struct Run {
     permitting: Permitting,
     #[command(flatten)]
     taping: Taping,
+    #[command(flatten)]
+    debugging: Debugging,
+    /// Whether somebody talks with its Python instead.
+    #[arg(skip)]
+    prompt: bool,
 }
 
 /// A report that was asked for.
@@ -127,8 +132,51 @@ fn report_file(text: &str) -> Result<ReportFile, String> {
 
 impl Run {
     pub fn execute(&self, colour: Colour, surroundings: &Surroundings) -> Exit {
-        self.try_execute(None, colour, surroundings)
+        self.passes(None, colour, surroundings)
             .unwrap_or(Exit::NothingRan)
+    }
+
+    /// Runs it: once, or again from the start as often as a debugger goes back in it.
+    fn passes(
+        &self,
+        needed: Option<&Needs>,
+        colour: Colour,
+        surroundings: &Surroundings,
+    ) -> Result<Exit, Refused> {
+        let lands = !self.prompt && needed.is_none() && self.breaks(surroundings);
+        let beside = self.debugging.begin(self.bound_for(), lands)?;
+        if let Err(error) = signals::forward(beside.raiser()) {
+            say(format_args!(
+                "warning: signals cannot be caught ({error}); Ctrl-C will end the program without teardown"
+            ));
+        }
+        loop {
+            if let Some(exit) = self.pass(&beside, needed, colour, surroundings)? {
+                beside.end(exit);
+                return Ok(exit);
+            }
+        }
+    }
+
+    /// Whether the code calls `breakpoint()` and somebody is there to debug it.
+    fn breaks(&self, surroundings: &Surroundings) -> bool {
+        let [input, _, error] = surroundings.terminals;
+        let code = || Code::read(&self.package(surroundings), &mut Sources::default());
+        input && error && has_breakpoints(&code())
+    }
+
+    /// Why a debugger cannot go back.
+    fn bound_for(&self) -> Option<String> {
+        let why = if self.bench() == "live" {
+            "the bench is live: what was sent to it cannot be taken back; --simulate and --replay can go back"
+        } else if self.real_time {
+            "with --real-time no run is like another; leave it out to go back"
+        } else if self.taping.written().is_some() {
+            "a recording is being made, and cannot be wound back"
+        } else {
+            return None;
+        };
+        Some(why.into())
     }
 
     /// Runs it to see what it needs; against the simulated bench where no other stand-in for the station was asked for. Only what goes wrong is
@@ -142,8 +190,20 @@ impl Run {
             self.simulate.get_or_insert(None);
         }
         let needs = Needs::new(Position::default());
-        let exit = self.try_execute(Some(&needs), colour, surroundings).ok()?;
+        let exit = self.passes(Some(&needs), colour, surroundings).ok()?;
         Some((exit, needs.all()))
+    }
+
+    /// The same, and it stops before its first step.
+    pub fn debugged(mut self) -> Self {
+        self.debugging.start();
+        self
+    }
+
+    /// Nothing of the test runs; somebody talks with its Python instead.
+    pub fn prompted(mut self) -> Self {
+        self.prompt = true;
+        self
     }
 
     /// What has to stand on the command line to run the same again, but for what is allowed and what stands in for the station.
@@ -168,20 +228,18 @@ impl Run {
         surroundings.current.join(&self.package)
     }
 
+    /// One run from start to end; nothing when it was left to go back in it.
+    ///
     /// `needed`: where what goes beyond a sandbox's own permissions is noted.
-    fn try_execute(
+    fn pass(
         &self,
+        beside: &Beside,
         needed: Option<&Needs>,
         colour: Colour,
         surroundings: &Surroundings,
-    ) -> Result<Exit, Refused> {
+    ) -> Result<Option<Exit>, Refused> {
         let style = surroundings.style(colour);
-        let interruption = Interruption::new();
-        if let Err(error) = signals::forward(interruption.clone()) {
-            say(format_args!(
-                "warning: signals cannot be caught ({error}); Ctrl-C will end the program without teardown"
-            ));
-        }
+        let interruption = beside.interruption();
         self.refuse_shared_files(surroundings)?;
         let package = self.load(surroundings, style)?;
         let test = self.select(&package, surroundings, style)?;
@@ -202,17 +260,17 @@ impl Run {
         let replay = self.taping.replay(&position, surroundings)?;
         let virtual_clock = match &replay {
             Some(replay) => Some(replay.clock.clone()),
-            None => {
-                (self.simulate.is_some() && !self.real_time).then(|| Arc::new(VirtualClock::new()))
-            }
+            None => (self.simulate.is_some() && !self.real_time)
+                .then(|| Arc::new(beside.virtual_clock())),
         };
         let virtual_time = virtual_clock.is_some();
         let clock: Arc<dyn Clock> = match &virtual_clock {
             Some(clock) => clock.clone(),
             None => Arc::new(RealClock::new()),
         };
-        let events = EventBus::new(clock.clone());
         let interrupt = Interrupt::default();
+        let clock = beside.pass(clock, &interruption, &interrupt);
+        let events = EventBus::new(clock.clone());
         let selection = self.selecting.selection().map_err(|error| {
             say(format_args!("error: {error}"));
             Refused
@@ -255,6 +313,7 @@ impl Run {
             replay: replay.as_ref(),
             simulate: self.simulate.clone(),
             events: events.clone(),
+            seed: beside.seed(),
         };
         let host = world.host(surroundings, style)?;
         // What a replay knows of names is in the recording.
@@ -288,6 +347,11 @@ impl Run {
             };
             source_line(&package.root, file, line).or_else(beside)
         };
+        let callees = Callees::new(&package, &neighbours);
+        let callee = |module: &str, function: &str| {
+            let wanted = events.wants_exchanges();
+            wanted.then(|| callees.find(module, function)).flatten()
+        };
         let request = flow::Request {
             unit: unit_of(&package, test),
             sequences: &sequences,
@@ -297,7 +361,7 @@ impl Run {
             needs: &needs,
             execution_id: replay
                 .as_ref()
-                .map_or_else(Uuid::new_v4, |replay| replay.id)
+                .map_or(beside.id(), |replay| replay.id)
                 .to_string(),
             bench: self.bench().into(),
             virtual_time,
@@ -305,8 +369,10 @@ impl Run {
             routing: routed.mark,
             permissions: permissions.described(),
             excerpts: &excerpts,
+            callees: &callee,
             departed: &departed,
             refused: &refused,
+            debugger: beside.debugger(),
         };
         let plan = Plan::new(request).map_err(|refusals| {
             for refusal in refusals {
@@ -318,36 +384,49 @@ impl Run {
             .prompting
             .operator(&package, plan.tests(), surroundings, style)
             .ok_or(Refused)?;
-        let recording = self.taping.record(
-            host.clone(),
+        let mut recording = self.taping.record(
+            &host,
             &taping::Subject {
                 package: &package,
                 test,
                 bench: self.bench(),
             },
-            &position,
             &clock,
             surroundings,
         )?;
-        events.attach(Box::new(position));
-        let host = recording.as_ref().map_or(host, Recording::host);
+        events.attach(Box::new(position.clone()));
+        let unwritten = self.attach(needed.is_some(), beside, &events, colour, surroundings);
+        if let Some(history) = routed.history {
+            events.attach(Box::new(history));
+        }
+        let ear = taping::listened(
+            &host,
+            &package,
+            recording.as_mut(),
+            &position,
+            &clock,
+            &events,
+        );
+        let host = match &ear {
+            Some(ear) => ear.clone(),
+            None => host,
+        };
         let needs = needed.map(|needs| (guest.own(), needs.clone()));
         let watch = Watch {
             permissions,
             resolver,
             needs,
             events: events.clone(),
+            root: package.root.clone(),
         };
         let host = watch.over(host, {
             let refusals = refusals.clone();
             move |refusal| refusals.tell(refusal)
         });
-        let unwritten = self.attach(needed.is_some(), &events, colour, surroundings);
-        if let Some(history) = routed.history {
-            events.attach(Box::new(history));
-        }
+        let host = beside.over(host, &interrupt);
         let setup = Setup {
-            places: self.taping.wants_places() || needed.is_some(),
+            places: ear.is_some() || needed.is_some(),
+            debug: beside.is_wanted(),
             ..setup::of_package(&package.root, &neighbours, surroundings)
         };
         let mut interpreter: Box<dyn Interpreter> = match sandbox {
@@ -357,6 +436,8 @@ impl Run {
                 limits,
                 cache,
             }) => {
+                // What was imported before could not be made to stop.
+                let cache = cache.filter(|_| !beside.is_wanted());
                 let ahead = plan.first_module().zip(cache).map(|(module, cache)| Ahead {
                     module: module.into(),
                     cache,
@@ -364,11 +445,26 @@ impl Run {
                 Box::new(Sandbox::new(image, host, interrupt, setup, limits, ahead))
             }
         };
+        if self.prompt {
+            let talked = repl::talk(&mut *interpreter, beside, &package.root, self.bench());
+            return talked.map(Some).map_err(|error| {
+                say(format_args!("error: {error}"));
+                Refused
+            });
+        }
+        let live = agent.as_deref().filter(|_| self.bench() == "live");
+        beside.talk(&package.root, &plan, live).map_err(|error| {
+            say(format_args!("error: {error}"));
+            Refused
+        })?;
         let crew = Crew {
             interpreter: &mut *interpreter,
             operator: &mut *operator,
         };
         let outcome = flow::run(&plan, crew, &clock, &interruption, &events);
+        if beside.session().is_some_and(Session::goes_back) {
+            return Ok(None);
+        }
 
         let mut exit = outcome.exit();
         if let Some((count, first)) = departures.as_ref().and_then(Departures::left) {
@@ -377,7 +473,8 @@ impl Run {
             ));
         }
         let passed = outcome.verdict == Verdict::Pass;
-        if let Some(Err(error)) = recording.map(|recording| recording.finish(passed)) {
+        if let Some(Err(error)) = recording.map(|recording| recording.finish(ear.as_ref(), passed))
+        {
             say(format_args!("error: the recording is not whole: {error}"));
             exit = exit.with_lost_report();
         }
@@ -385,7 +482,7 @@ impl Run {
             say(format_args!("error: {error}"));
             exit = exit.with_lost_report();
         }
-        Ok(exit)
+        Ok(Some(exit))
     }
 
     /// What the test code talks to.
@@ -489,6 +586,7 @@ impl Run {
     fn attach(
         &self,
         aside: bool,
+        beside: &Beside,
         events: &EventBus,
         colour: Colour,
         surroundings: &Surroundings,
@@ -501,8 +599,19 @@ impl Run {
             true => Box::new(io::stderr()),
             false => Box::new(io::stdout()),
         };
-        let mut console = Console::new(writer, look);
-        if surroundings.stdout_is_terminal && surroundings.stderr_is_terminal && !look.quiet {
+        if self.prompt {
+            events.attach(Box::new(repl::Plain));
+            return Vec::new();
+        }
+        if let Some(session) = beside.session() {
+            events.attach(session.sink());
+        }
+        let mut console = Console::new(beside.console(writer), look);
+        if surroundings.stdout_is_terminal
+            && surroundings.stderr_is_terminal
+            && !look.quiet
+            && !beside.is_wanted()
+        {
             console = console.with_progress(Progress::on_stderr());
         }
         events.attach(Box::new(console));

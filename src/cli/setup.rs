@@ -54,6 +54,7 @@ fn with_path(
         zone: zone(surroundings),
         path_separator: if cfg!(windows) { ";" } else { ":" }.into(),
         places: false,
+        debug: false,
         collect: true,
     }
 }

@@ -2,12 +2,12 @@
 
 use std::io;
 
-use crate::flow::interruption::{Interruption, Signal};
+use crate::flow::interruption::Signal;
 
-/// Counts every Ctrl-C from now on.
+/// Calls `raise` at every Ctrl-C from now on.
 ///
 /// # Errors
 /// When it cannot be caught.
-pub fn forward(interruption: Interruption) -> io::Result<()> {
-    ctrlc::set_handler(move || interruption.raise(Signal::Interrupt)).map_err(io::Error::other)
+pub fn forward(raise: impl Fn(Signal) + Send + 'static) -> io::Result<()> {
+    ctrlc::set_handler(move || raise(Signal::Interrupt)).map_err(io::Error::other)
 }

@@ -7,19 +7,19 @@ use signal_hook::{
     iterator::Signals,
 };
 
-use crate::flow::interruption::{Interruption, Signal};
+use crate::flow::interruption::Signal;
 
-/// Counts every SIGHUP, SIGINT and SIGTERM from now on.
+/// Calls `raise` at every SIGHUP, SIGINT and SIGTERM from now on.
 ///
 /// # Errors
 /// When the signals cannot be caught.
-pub fn forward(interruption: Interruption) -> io::Result<()> {
+pub fn forward(raise: impl Fn(Signal) + Send + 'static) -> io::Result<()> {
     let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM])?;
     thread::Builder::new()
         .name("signals".into())
         .spawn(move || {
             for number in signals.forever() {
-                interruption.raise(match number {
+                raise(match number {
                     SIGHUP => Signal::Hangup,
                     SIGTERM => Signal::Terminate,
                     _ => Signal::Interrupt,

@@ -17,13 +17,14 @@ use super::{
     recordings::compared,
 };
 use crate::{
+    bus::EventBus,
     flow::{Secrets, clock::Clock, virtual_clock::VirtualClock},
     host::{
         Host,
         bench::SimulatedBench,
         cassette::{
-            Beginning, Cassette, Departures, Header, Position, Recorder, ReplayNetwork, Replayed,
-            Tape, VERSION,
+            Beginning, Cassette, Departures, Exchanges, Header, Listener, Position, Recorder,
+            ReplayNetwork, Replayed, Tape, VERSION,
         },
     },
     package::model::{Package, Test},
@@ -61,7 +62,9 @@ pub struct Replay {
 
 /// A recording that is being made.
 pub struct Recording {
-    recorder: Arc<Recorder<Arc<dyn Host>>>,
+    beginning: Beginning,
+    /// Until a recorder has it.
+    tape: Option<Tape>,
     made: PathBuf,
     /// What it takes the place of.
     before: Option<(PathBuf, Cassette)>,
@@ -82,11 +85,6 @@ impl Taping {
     /// The files that are read or written.
     pub fn files(&self) -> Option<&PathBuf> {
         self.record.as_ref().or(self.replay.as_ref())
-    }
-
-    /// Whether the code's place is of interest.
-    pub fn wants_places(&self) -> bool {
-        self.written().is_some()
     }
 
     /// What is to be repeated, if anything.
@@ -116,15 +114,14 @@ impl Taping {
         }))
     }
 
-    /// Puts a recorder before the host, if that was asked for.
+    /// Begins the file of a recording, if one was asked for.
     ///
     /// # Errors
     /// When the file cannot be made, or what it replaces not be read; the user has been told.
     pub fn record(
         &self,
-        host: Arc<dyn Host>,
+        host: &Arc<dyn Host>,
         subject: &Subject<'_>,
-        position: &Position,
         clock: &Arc<dyn Clock>,
         surroundings: &Surroundings,
     ) -> Result<Option<Recording>, Refused> {
@@ -145,7 +142,7 @@ impl Taping {
                 path.with_file_name(format!(".new-{name}"))
             }
         };
-        let beginning = Beginning::of(&host, &**clock);
+        let beginning = Beginning::of(host, &**clock);
         let package = subject.package;
         let manifest = &package.manifest;
         let header = Header {
@@ -170,17 +167,9 @@ impl Taping {
             ));
             Refused
         })?;
-        let recorder = Recorder::new(
-            host,
-            package.root.clone(),
-            tape,
-            position.clone(),
-            clock.clone(),
-            beginning,
-            Secrets::with(&package.local.secrets),
-        );
         Ok(Some(Recording {
-            recorder: Arc::new(recorder),
+            beginning,
+            tape: Some(tape),
             made,
             before,
         }))
@@ -222,17 +211,51 @@ impl Replay {
     }
 }
 
-impl Recording {
-    pub fn host(&self) -> Arc<dyn Host> {
-        self.recorder.clone()
-    }
+/// What stands before the host and hears what is said.
+pub type Ear = Arc<Recorder<Arc<dyn Host>>>;
 
+/// Puts a recorder before the host where there is somebody to listen: a recording, or whoever wants to see exchanges among the events.
+pub fn listened(
+    host: &Arc<dyn Host>,
+    package: &Package,
+    recording: Option<&mut Recording>,
+    position: &Position,
+    clock: &Arc<dyn Clock>,
+    events: &EventBus,
+) -> Option<Ear> {
+    let mut listeners: Vec<Box<dyn Listener>> = Vec::new();
+    let mut beginning = Beginning::default();
+    if let Some(recording) = recording
+        && let Some(tape) = recording.tape.take()
+    {
+        beginning = recording.beginning;
+        listeners.push(Box::new(tape));
+    }
+    if events.wants_exchanges() {
+        let exchanges = Exchanges::new(events.clone(), position.clone());
+        listeners.push(Box::new(exchanges));
+    }
+    if listeners.is_empty() {
+        return None;
+    }
+    Some(Arc::new(Recorder::new(
+        host.clone(),
+        package.root.clone(),
+        listeners,
+        position.clone(),
+        clock.clone(),
+        beginning,
+        Secrets::with(&package.local.secrets),
+    )))
+}
+
+impl Recording {
     /// Ends the recording. Where it replaces another one, says what has changed; after a run that has not passed that one stays.
     ///
     /// # Errors
     /// When it is not whole.
-    pub fn finish(self, passed: bool) -> io::Result<()> {
-        self.recorder.finish()?;
+    pub fn finish(self, ear: Option<&Ear>, passed: bool) -> io::Result<()> {
+        ear.map_or(Ok(()), |ear| ear.finish())?;
         let Some((path, old)) = self.before else {
             return Ok(());
         };

@@ -14,7 +14,7 @@ use crate::{
     diagnostic::Style,
     flow::virtual_clock::VirtualClock,
     host::{
-        Host, Observer,
+        Host, Observer, Seeded,
         bench::{AgentAddress, SimulatedBench},
         live::{LiveHost, Streams},
         permissions::{Guarded, Needs, Noted, Permissions, Refusal, Resolver},
@@ -37,6 +37,8 @@ pub struct World<'a> {
     /// The bench to simulate, and its file where that is not the package's own.
     pub simulate: Option<Option<PathBuf>>,
     pub events: EventBus,
+    /// What randomness follows from, where runs are to be the same.
+    pub seed: Option<u64>,
 }
 
 impl World<'_> {
@@ -59,6 +61,10 @@ impl World<'_> {
         let machine: Arc<dyn Host> = match self.clock {
             Some(clock) => Arc::new(VirtualTime::new(live, clock, self.interrupt)),
             None => Arc::new(live),
+        };
+        let machine: Arc<dyn Host> = match self.seed {
+            Some(seed) => Arc::new(Seeded::new(machine, seed)),
+            None => machine,
         };
         if let Some(replay) = self.replay {
             return Ok(replay.host(machine));
@@ -91,6 +97,8 @@ pub struct Watch {
     pub resolver: Resolver,
     pub needs: Option<(Permissions, Needs)>,
     pub events: EventBus,
+    /// Of the package.
+    pub root: PathBuf,
 }
 
 impl Watch {
@@ -101,10 +109,10 @@ impl Watch {
     ) -> Arc<dyn Host> {
         let host = guarded(host, self.permissions, self.resolver.clone(), refused);
         match self.needs {
-            None => Arc::new(Observer::new(host, self.events)),
+            None => Arc::new(Observer::new(host, self.events, &self.root)),
             Some((own, needs)) => {
                 let noted = Noted::new(host, own, self.resolver, needs);
-                Arc::new(Observer::new(noted, self.events))
+                Arc::new(Observer::new(noted, self.events, &self.root))
             }
         }
     }

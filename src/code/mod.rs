@@ -2,6 +2,7 @@
 //! take and visibly return. Knows nobody but `diagnostic`, `source` and `package`.
 
 mod binding;
+mod breakpoints;
 mod deep_stack;
 mod depth;
 mod dotted;
@@ -19,6 +20,7 @@ mod returns;
 mod signature;
 mod standard_library;
 
+pub use breakpoints::has_breakpoints;
 pub use deep_stack::on_a_deep_stack;
 pub use dotted::{called, dotted};
 pub use environment::variables;

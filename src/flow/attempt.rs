@@ -7,7 +7,7 @@ use rehearsal_python::value::Value;
 use serde_json::Value as Json;
 
 use crate::{
-    event::{Event, Excerpt, Measured, Reason, StepId, Verdict},
+    event::{Event, Excerpt, Measured, Reason, StepId, Verdict, Written},
     package::model::{Measurement, Scalar},
     python::Frame,
 };
@@ -21,6 +21,7 @@ use super::{
     secret::{MASK, Secrets},
     store::{ReturnsFirst, Store},
     template::{Template, Unresolved, evaluate},
+    written::written,
 };
 
 /// What is attempted.
@@ -161,6 +162,7 @@ impl Run<'_, '_> {
             attempts: attempt.attempts,
             arguments: parameters.shown,
             timeout_ns: timeout.map(nanoseconds),
+            written: parameters.written,
         });
         if let Some(message) = parameters.unresolved {
             return AttemptEnd::aborted(Reason::UnresolvedTemplate, message);
@@ -198,7 +200,12 @@ impl Run<'_, '_> {
     fn parameters(&self, attempt: &Attempt<'_>) -> Parameters {
         let typed = matches!(attempt.planned.work, Work::Sequence(_));
         let secrets = &self.plan.request.context.secrets;
-        let mut parameters = Parameters::default();
+        let mut parameters = Parameters {
+            written: self.sources().map_or_else(IndexMap::new, |sources| {
+                written(&attempt.planned.step.parameters, sources, secrets)
+            }),
+            ..Parameters::default()
+        };
         for (name, scalar) in &attempt.planned.step.parameters {
             match argument(scalar, typed, &self.store, secrets) {
                 Ok((variable, secret)) => {
@@ -343,6 +350,7 @@ struct Parameters {
     values: Vec<(String, Variable)>,
     /// As events show them: secrets masked.
     shown: IndexMap<String, String>,
+    written: IndexMap<String, Written>,
     unresolved: Option<String>,
 }
 

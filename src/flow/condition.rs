@@ -7,7 +7,7 @@ use super::store::{Lookup, Store};
 use crate::package::expression::{Expression, first_line};
 
 /// An expression that has been understood.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Condition(Expression);
 
 impl Condition {
@@ -117,6 +117,7 @@ mod tests {
             exec: IndexMap::new(),
             tags: IndexMap::new(),
             mes: IndexMap::new(),
+            origins: IndexMap::new(),
             secrets: crate::flow::Secrets::default(),
         };
         let mut store = Store::new(&IndexMap::new(), &context, "id");

@@ -3,7 +3,11 @@
 use indexmap::IndexMap;
 use rehearsal_python::value::Value;
 
-use crate::package::model::{Local, Scalar, Test};
+use crate::{
+    event::SetBy,
+    package::model::{Local, Scalar, Test},
+    source::Span,
+};
 
 use super::{
     secret::{MASK, Secrets},
@@ -36,28 +40,57 @@ pub struct Context {
     pub exec: IndexMap<String, Setting>,
     pub tags: IndexMap<String, Setting>,
     pub mes: IndexMap<String, Setting>,
+    /// Who set each of them, by the names that templates have for them.
+    pub origins: IndexMap<String, Origin>,
     /// Whose values are not written down.
     pub secrets: Secrets,
+}
+
+/// Who set a setting, and where a file does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Origin {
+    pub by: SetBy,
+    pub at: Option<Span>,
 }
 
 impl Context {
     pub fn merge(test: &Test, local: &Local, overrides: &Overrides) -> Self {
         let none = IndexMap::new();
+        let mut layers = Layers::default();
         Self {
-            cfg: layers(
-                [("AGENT_HOST", AGENT_HOST)],
+            cfg: layers.merge(
+                "cfg.",
+                &[("AGENT_HOST", AGENT_HOST)],
                 [&none, &local.cfg],
                 &overrides.cfg,
             ),
-            exec: layers(
-                [("serial_number", "DEV-001")],
+            exec: layers.merge(
+                "exec.",
+                &[("serial_number", "DEV-001")],
                 [&none, &local.exec],
                 &overrides.exec,
             ),
-            tags: layers([], [&test.tags, &local.tags], &overrides.tags),
-            mes: layers([], [&none, &local.mes], &overrides.mes),
+            tags: layers.merge("exec.tag.", &[], [&test.tags, &local.tags], &overrides.tags),
+            mes: layers.merge("mes.", &[], [&none, &local.mes], &overrides.mes),
+            origins: layers.origins,
             secrets: Secrets::with(&local.secrets),
         }
+    }
+
+    /// Every setting by the name that templates have for it.
+    pub fn settings(&self) -> impl Iterator<Item = (String, &Setting)> {
+        [
+            ("cfg.", &self.cfg),
+            ("exec.", &self.exec),
+            ("exec.tag.", &self.tags),
+            ("mes.", &self.mes),
+        ]
+        .into_iter()
+        .flat_map(|(prefix, settings)| {
+            settings
+                .iter()
+                .map(move |(key, setting)| (format!("{prefix}{key}"), setting))
+        })
     }
 
     pub fn serial_number(&self) -> String {
@@ -103,26 +136,39 @@ impl Context {
     }
 }
 
-fn layers<const N: usize>(
-    defaults: [(&str, &str); N],
-    files: [&IndexMap<String, Scalar>; 2],
-    command_line: &IndexMap<String, String>,
-) -> IndexMap<String, Setting> {
-    let text = |text: &str| Variable::new(Value::Str(text.into()));
-    let mut merged: IndexMap<_, _> = defaults
-        .into_iter()
-        .map(|(key, value)| (key.to_owned(), text(value)))
-        .collect();
-    for file in files {
-        merged.extend(
-            file.iter()
-                .map(|(key, scalar)| (key.clone(), Variable::written(scalar))),
-        );
+/// Puts settings over each other and remembers who was the last to set each.
+#[derive(Default)]
+struct Layers {
+    origins: IndexMap<String, Origin>,
+}
+
+impl Layers {
+    /// `files`: the test's own, then local.yaml.
+    fn merge(
+        &mut self,
+        prefix: &str,
+        defaults: &[(&str, &str)],
+        files: [&IndexMap<String, Scalar>; 2],
+        command_line: &IndexMap<String, String>,
+    ) -> IndexMap<String, Setting> {
+        let mut merged = IndexMap::new();
+        let mut set = |key: &str, setting: Setting, by: SetBy, at: Option<Span>| {
+            merged.insert(key.to_owned(), setting);
+            let origin = Origin { by, at };
+            self.origins.insert(format!("{prefix}{key}"), origin);
+        };
+        let text = |text: &str| Variable::new(Value::Str(text.into()));
+        for (key, value) in defaults {
+            set(key, text(value), SetBy::Default, None);
+        }
+        for (file, by) in files.into_iter().zip([SetBy::Test, SetBy::Local]) {
+            for (key, scalar) in file {
+                set(key, Variable::written(scalar), by, Some(scalar.at));
+            }
+        }
+        for (key, value) in command_line {
+            set(key, text(value), SetBy::CommandLine, None);
+        }
+        merged
     }
-    merged.extend(
-        command_line
-            .iter()
-            .map(|(key, value)| (key.clone(), text(value))),
-    );
-    merged
 }

@@ -47,6 +47,12 @@ impl Interruption {
         self.wake();
     }
 
+    /// What calls [`Interruption::raise`].
+    pub fn raiser(&self) -> impl Fn(Signal) + Send + 'static {
+        let interruption = self.clone();
+        move |signal| interruption.raise(signal)
+    }
+
     /// Wakes whoever waits, to look again whether to stop.
     pub fn wake(&self) {
         self.0.waiters.notify_all();

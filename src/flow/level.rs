@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use crate::{
-    event::{EndedBy, Event, Parent, Phase, Reason, Rule, Verdict},
+    event::{Callee, EndedBy, Event, Parent, Phase, Reason, Rule, Verdict},
     package::model::OnStepFailure,
 };
 
 use super::{
-    Planned, Work,
+    Planned, Rounds, Work,
+    debugger::{Debugger, Order, Upcoming},
     ending::ending,
     interruption::{Cause, Deadline, Limit, Stop},
     run::{AT_ONCE, Run, nanoseconds},
@@ -22,6 +23,8 @@ const AFTERMATH: Duration = Duration::from_secs(30);
 /// What a test knows while it runs.
 #[derive(Debug, Default)]
 pub(super) struct Level {
+    /// Which of the plan's tests it is.
+    pub test: usize,
     /// Set once it is aborted.
     ended_by: Option<EndedBy>,
     /// The step that runs.
@@ -89,6 +92,7 @@ impl Run<'_, '_> {
             || outer.has_deadline()
             || self.levels.last().is_some_and(|level| level.timed);
         self.levels.push(Level {
+            test: index,
             timed,
             ..Level::default()
         });
@@ -129,6 +133,41 @@ impl Run<'_, '_> {
         parent: Option<Parent>,
         stop: &Stop,
     ) -> StepEnd {
+        loop {
+            let found = self.plan.request.debugger.map(|_| self.store.clone());
+            let (end, again) = self.execution(test, planned, parent, stop);
+            let Some(found) = found.filter(|_| again) else {
+                self.apply_rules(test, planned, &end);
+                if let Some(level) = self.levels.last_mut() {
+                    level.running = None;
+                }
+                return end;
+            };
+            self.store = found;
+            self.interpreter.renew();
+            let modules = match self.interpreter.keeps_state() {
+                true => "its modules have kept what they had when it began",
+                false => {
+                    "its modules are imported anew, and what they had kept from earlier steps is lost"
+                }
+            };
+            self.events.emit(Event::Warning {
+                message: format!(
+                    "\"{}\" begins anew: {modules}; the hardware is as the step left it",
+                    planned.step.name.value
+                ),
+            });
+        }
+    }
+
+    /// One execution of a step, and whether the debugger wants another one in its place.
+    fn execution(
+        &mut self,
+        test: usize,
+        planned: &Planned<'_>,
+        parent: Option<Parent>,
+        stop: &Stop,
+    ) -> (StepEnd, bool) {
         self.notice_signals();
         let step = planned.step;
         let id = self.next_id();
@@ -138,6 +177,7 @@ impl Run<'_, '_> {
             phase: planned.phase,
             place: self.plan.tests[test].unit.sources.place(step.at),
             parent,
+            code: self.callee(planned),
         });
         // Again, because a slow sink may have taken its time: a signal that came before the step began must not cost a
         // run_on_abort step its chance.
@@ -146,15 +186,34 @@ impl Run<'_, '_> {
         if step.run_on_abort && matches!(planned.work, Work::Python { .. }) {
             self.interpreter.prepare(stop);
         }
+        let debugger = self.plan.request.debugger;
+        let upcoming = debugger.map(|_| self.upcoming(test, planned));
+        let order = match (debugger, &upcoming) {
+            (Some(debugger), Some(upcoming)) => debugger.before(upcoming),
+            _ => Order::default(),
+        };
+        let ordered = order.is_of_step().then(|| Planned {
+            force: order.force.or(planned.force),
+            rounds: order
+                .rounds
+                .map_or_else(|| planned.rounds.clone(), Rounds::Loop),
+            ..planned.clone()
+        });
+        let planned = ordered.as_ref().unwrap_or(planned);
+        self.notice_signals();
         self.notice_time(stop);
         if let Some(level) = self.levels.last_mut() {
             level.running = Some(step.name.value.clone());
         }
         let started = self.clock.elapsed();
-        let end = match self.bounds(planned, stop) {
+        let mut end = match self.bounds(planned, stop) {
             Ok(bounds) => self.step(id, planned, &bounds),
             Err(reason) => StepEnd::skipped(reason),
         };
+        let mut again = debugger.is_some_and(Debugger::is_to_repeat);
+        if again {
+            end = StepEnd::skipped(Reason::Restarted);
+        }
         self.events.emit(Event::StepFinished {
             step: id,
             verdict: end.verdict,
@@ -168,11 +227,35 @@ impl Run<'_, '_> {
                 .map(|(name, variable)| (name.clone(), variable.value.to_json()))
                 .collect(),
         });
-        self.apply_rules(test, planned, &end);
-        if let Some(level) = self.levels.last_mut() {
-            level.running = None;
+        if let (Some(debugger), Some(upcoming)) = (debugger, &upcoming) {
+            again |= debugger.after(upcoming, end.verdict, end.reason).repeat;
         }
-        end
+        (end, again)
+    }
+
+    fn callee(&self, planned: &Planned<'_>) -> Option<Box<Callee>> {
+        match planned.work {
+            Work::Python { module, function } if planned.skip.is_none() => {
+                (self.plan.request.callees)(module, function).map(Box::new)
+            }
+            _ => None,
+        }
+    }
+
+    /// What the debugger is told of a step.
+    fn upcoming<'p>(&self, test: usize, planned: &Planned<'p>) -> Upcoming<'p> {
+        let step = planned.step;
+        Upcoming {
+            name: &step.name.value,
+            phase: planned.phase,
+            place: self.plan.tests[test].unit.sources.place(step.at),
+            function: match &planned.work {
+                Work::Python { module, function } => Some(format!("{module}.{function}")),
+                _ => None,
+            },
+            store: self.store.shown(&self.plan.request.context.secrets),
+            measurements: &step.measurements,
+        }
     }
 
     /// Time that is up before a step begins aborts the test as a signal does; run_on_abort steps have their own.

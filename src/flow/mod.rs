@@ -10,7 +10,9 @@ mod calling;
 pub mod clock;
 mod condition;
 mod context;
+pub mod debugger;
 mod ending;
+pub mod held_clock;
 pub mod interruption;
 mod level;
 mod measure;
@@ -28,15 +30,16 @@ mod store;
 mod template;
 mod verdict;
 pub mod virtual_clock;
+mod written;
 
 pub use condition::Condition;
-pub use context::{AGENT_HOST, Context, Overrides, Setting};
+pub use context::{AGENT_HOST, Context, Origin, Overrides, Setting};
 pub(crate) use nearest::nearest;
 pub use plan::{
-    Departed, Excerpts, Needs, Plan, PlanError, Planned, PlannedTest, Refusal, Refused, Request,
-    Rounds, Sequences, Unit, Work,
+    Callees, Departed, Excerpts, Needs, Plan, PlanError, Planned, PlannedTest, Refusal, Refused,
+    Request, Rounds, Sequences, Unit, Work,
 };
-pub use run::{Crew, RunOutcome, run};
+pub use run::{AT_ONCE, Crew, RunOutcome, run};
 pub use secret::{MASK, Secrets};
 pub use selection::Selection;
 pub use store::Variable;

@@ -5,20 +5,24 @@ use std::time::Duration;
 use indexmap::IndexMap;
 
 use crate::{
-    event::{Named, Phase, Reason, Routing},
+    event::{Callee, Named, Phase, Reason, Routing},
     package::model::{Action, Force, Prompt, Repeat, Scalar, Step, Test},
-    source::{Sources, Span},
+    source::{Place, Sources, Span},
 };
 
 use super::{
     Context,
     condition::Condition,
+    debugger::Debugger,
     nearest::nearest,
     selection::{Part, Selection},
 };
 
 /// Gives the text of one source line of the package, for a traceback: file as in the frame, line from 1.
 pub type Excerpts<'a> = dyn Fn(&str, u32) -> Option<String> + 'a;
+
+/// Finds the function of a module that a step calls, where its code can be read.
+pub type Callees<'a> = dyn Fn(&str, &str) -> Option<Callee> + 'a;
 
 /// Finds the test that a sequence's path names, as seen from the test it stands in.
 pub type Sequences<'a> = dyn Fn(&Unit<'a>, &str) -> Option<Unit<'a>> + 'a;
@@ -53,8 +57,12 @@ pub struct Request<'a> {
     /// What test code may reach, in words; `None` where that is whatever the user may.
     pub permissions: Option<String>,
     pub excerpts: &'a Excerpts<'a>,
+    /// Asked for every step with code, whoever watches; gives nothing where nobody wants to know.
+    pub callees: &'a Callees<'a>,
     /// Asked after each call: how a replayed run has left its recording, said once.
     pub departed: &'a Departed<'a>,
+    /// Whoever looks on, step by step.
+    pub debugger: Option<&'a dyn Debugger>,
     pub refused: &'a Refused<'a>,
 }
 
@@ -78,6 +86,7 @@ pub struct PlannedTest<'a> {
 }
 
 /// One step and its place in the run.
+#[derive(Clone)]
 pub struct Planned<'a> {
     pub phase: Phase,
     pub step: &'a Step,
@@ -92,6 +101,7 @@ pub struct Planned<'a> {
 }
 
 /// How often a step's work is repeated.
+#[derive(Clone)]
 pub enum Rounds {
     Once,
     /// Until the condition does not hold, or so many times.
@@ -104,6 +114,7 @@ pub enum Rounds {
 }
 
 /// What executing a step means.
+#[derive(Clone)]
 pub enum Work<'a> {
     Python {
         module: &'a str,
@@ -257,6 +268,18 @@ impl<'a> Plan<'a> {
     /// The steps of the test itself.
     pub fn steps(&self) -> &[Planned<'a>] {
         self.tests.first().map_or(&[], |test| &test.steps)
+    }
+
+    /// Every step of them, with its place in the YAML, and whether it is of the test itself.
+    pub fn places(&self) -> impl Iterator<Item = (&'a Step, Phase, Place, bool)> {
+        self.tests.iter().enumerate().flat_map(|(index, test)| {
+            let sources = test.unit.sources;
+            let steps = test.steps.iter();
+            steps.map(move |its| {
+                let place = sources.place(its.step.at);
+                (its.step, its.phase, place, index == 0)
+            })
+        })
     }
 
     /// The test itself, then the sequences it uses.

@@ -2,26 +2,33 @@
 
 use std::{sync::Arc, time::Duration};
 
+use indexmap::IndexMap;
+
 use crate::{
     bus::EventBus,
-    event::{EndedBy, Event, Mode, Reason, Rule, RunStarted, SCHEMA, StepId, TestInfo, Verdict},
+    event::{
+        EndedBy, Event, Mode, Reason, Rule, RunStarted, SCHEMA, Setting, StepId, TestInfo, Verdict,
+    },
     exit::Exit,
     operator::Operator,
     package::model::Test,
     python::Interpreter,
+    source::Sources,
 };
 
 use super::{
-    Plan,
+    Plan, Request,
     clock::Clock,
     interruption::{Interruption, Signal, Stop},
     level::Level,
+    secret::MASK,
     statistics::Samples,
     store::Store,
+    written::declared,
 };
 
 /// With this many signals the run stops at once: the third gives up the run_on_abort steps that are left.
-pub(super) const AT_ONCE: u32 = 3;
+pub const AT_ONCE: u32 = 3;
 
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,9 +139,30 @@ fn opening(plan: &Plan<'_>, interpreter: &str, clock: &dyn Clock) -> RunStarted 
             stubbed: plan.stubbed(),
             routing: request.routing.clone(),
             permissions: request.permissions.clone(),
+            debugged: request.debugger.is_some(),
         },
         steps: u32::try_from(plan.steps().len()).unwrap_or(u32::MAX),
+        settings: settings(request),
+        variables: declared(&request.unit, &request.context.secrets),
     }
+}
+
+fn settings(request: &Request<'_>) -> IndexMap<String, Setting> {
+    let context = &request.context;
+    let settings = context.settings().filter_map(|(name, setting)| {
+        let origin = context.origins.get(&name)?;
+        let value = match context.secrets.cover(&name) {
+            true => MASK.into(),
+            false => setting.text().into_owned(),
+        };
+        let setting = Setting {
+            value,
+            by: origin.by,
+            place: origin.at.map(|at| request.unit.sources.place(at)),
+        };
+        Some((name, setting))
+    });
+    settings.collect()
 }
 
 pub(super) fn test_info(test: &Test) -> TestInfo {
@@ -185,6 +213,12 @@ impl Run<'_, '_> {
                 level.end_by(Rule::Interrupted);
             }
         }
+    }
+
+    /// Those that the places of the test that runs are in.
+    pub fn sources(&self) -> Option<&Sources> {
+        let test = self.levels.last()?.test;
+        Some(self.plan.tests.get(test)?.unit.sources)
     }
 
     /// How many signals have been told.

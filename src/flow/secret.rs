@@ -28,9 +28,13 @@ impl Secrets {
         Self(names.iter().map(|name| plain(name)).collect())
     }
 
+    /// A template's name for a setting, such as `cfg.PIN`, is covered as the setting's own.
     pub fn cover(&self, name: &str) -> bool {
-        let name = plain(name);
-        WORDS.iter().any(|word| name.contains(word)) || self.0.contains(&name)
+        let own = name.rsplit('.').next().unwrap_or(name);
+        let (name, own) = (plain(name), plain(own));
+        WORDS.iter().any(|word| name.contains(word))
+            || self.0.contains(&name)
+            || self.0.contains(&own)
     }
 }
 
@@ -95,7 +99,7 @@ mod tests {
             assert!(!Secrets::default().cover(key), "{key}");
         }
         let named = Secrets::with(&["pin".into(), "X-Licence".into()]);
-        for key in ["PIN", "x_licence", "password"] {
+        for key in ["PIN", "x_licence", "password", "cfg.PIN", "exec.tag.pin"] {
             assert!(named.cover(key), "{key}");
         }
         assert!(!named.cover("pins"));

@@ -11,6 +11,7 @@ use super::{
     level::LevelEnd,
     run::{Run, test_info},
     template::evaluate,
+    written::declared,
 };
 
 impl Run<'_, '_> {
@@ -36,6 +37,7 @@ impl Run<'_, '_> {
             step: attempt.id,
             package: child.unit.package.clone(),
             test: test_info(child.unit.test),
+            variables: declared(&child.unit, &plan.request.context.secrets),
         });
         let parent = Parent {
             step: attempt.id,

@@ -6,8 +6,9 @@ use std::time::Duration;
 use indexmap::IndexMap;
 
 use crate::{
-    event::{Event, Reason, StepId, Verdict},
-    package::model::Force,
+    event::{Declared, Event, Reason, StepId, Verdict},
+    package::model::{Force, Measurement},
+    source::Sources,
 };
 
 use super::{
@@ -17,6 +18,7 @@ use super::{
     level::Bounds,
     run::{Run, nanoseconds},
     statistics::Samples,
+    written,
 };
 
 /// How a step ended.
@@ -212,10 +214,10 @@ impl Run<'_, '_> {
             .len()
             .saturating_sub(planned.step.measurements.len());
         for (place, measurement) in measurements.into_iter().enumerate() {
+            let spec = place
+                .checked_sub(entered)
+                .and_then(|place| planned.step.measurements.get(place));
             if let Some(samples) = &mut self.samples {
-                let spec = place
-                    .checked_sub(entered)
-                    .and_then(|place| planned.step.measurements.get(place));
                 let name = spec.map_or(&measurement.name, |spec| &spec.name.value);
                 if looped {
                     samples.take(name, &measurement);
@@ -229,6 +231,7 @@ impl Run<'_, '_> {
                 step: id,
                 iteration: index,
                 measurement: Box::new(measurement),
+                declared: spec.zip(self.sources()).map(declared),
             });
         }
         self.events.emit(Event::IterationFinished {
@@ -317,6 +320,10 @@ impl Run<'_, '_> {
         let cause = stop.cause()?;
         Some(AttemptEnd::stopped(&cause, when))
     }
+}
+
+fn declared((spec, sources): (&Measurement, &Sources)) -> Box<Declared> {
+    Box::new(written::measurement(spec, sources))
 }
 
 /// The worse of two ends, the first of two equally bad ones; what both put into the store.

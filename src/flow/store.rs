@@ -7,7 +7,7 @@ use rehearsal_python::value::Value;
 
 use crate::package::model::Scalar;
 
-use super::{Context, nearest::nearest};
+use super::{Context, MASK, Secrets, nearest::nearest};
 
 /// A value and, where it was written down by a person, its text as written.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,7 +65,7 @@ pub trait Lookup {
 }
 
 /// All variables of a run: those of the test, and apart from them those the system sets, which no return may overwrite.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Store {
     /// `__iteration__`, `cfg.…`, `exec.…`, `mes.…`
     system: IndexMap<String, Variable>,
@@ -79,18 +79,11 @@ impl Store {
             .map(|(name, scalar)| (name.clone(), Variable::written(scalar)))
             .collect();
         let mut system = IndexMap::new();
-        for (prefix, settings) in [
-            ("cfg.", &context.cfg),
-            ("exec.", &context.exec),
-            ("exec.tag.", &context.tags),
-            ("mes.", &context.mes),
-        ] {
-            system.extend(
-                settings
-                    .iter()
-                    .map(|(key, setting)| (format!("{prefix}{key}"), setting.clone())),
-            );
-        }
+        system.extend(
+            context
+                .settings()
+                .map(|(name, setting)| (name, setting.clone())),
+        );
         let mut store = Self { system, variables };
         store.set_system("__execution_id__", Value::Str(execution_id.into()).into());
         store.count_iteration(0);
@@ -110,6 +103,22 @@ impl Store {
 
     pub fn set(&mut self, name: String, variable: Variable) {
         self.variables.insert(name, variable);
+    }
+
+    /// All variables as texts, those of the system last; secrets are masked.
+    pub fn shown(&self, secrets: &Secrets) -> IndexMap<String, String> {
+        let text = |(name, variable): (&String, &Variable)| {
+            let text = match secrets.cover(name) {
+                true => MASK.into(),
+                false => variable.text().into_owned(),
+            };
+            (name.clone(), text)
+        };
+        self.variables
+            .iter()
+            .chain(&self.system)
+            .map(text)
+            .collect()
     }
 
     fn set_system(&mut self, name: &str, variable: Variable) {

@@ -81,6 +81,11 @@ impl<'a> Template<'a> {
         })
     }
 
+    /// Whether there is more to it than names.
+    pub fn has_text(&self) -> bool {
+        self.parts.iter().any(|part| matches!(part, Part::Text(_)))
+    }
+
     /// Whether it puts in a setting that must not be written down.
     pub fn uses_secret(&self, secrets: &Secrets) -> bool {
         self.names().any(|name| secrets.cover(name))
@@ -170,6 +175,7 @@ mod tests {
             exec: IndexMap::from([("serial_number".into(), setting("SN1"))]),
             tags: IndexMap::from([("ProductId".into(), setting("P7"))]),
             mes: IndexMap::from([("order".into(), setting("4711"))]),
+            origins: IndexMap::new(),
             secrets: crate::flow::Secrets::default(),
         };
         let mut store = Store::new(&declared, &context, "id-1");

@@ -16,11 +16,16 @@ use super::{
 /// What is left over may be waited for so late, when something computes until its deadline after it has waited.
 const SLACK: Duration = Duration::from_millis(5);
 
+/// About what a request to read the clock takes.
+const READING: Duration = Duration::from_micros(10);
+
 /// All that was skipped, and before it the machine's time, unless that stands still.
 pub struct VirtualClock {
     /// None when only what is skipped counts.
     start: Option<Instant>,
     began: Timestamp,
+    /// What each reading by test code takes, where the machine's time does not count.
+    reading: Duration,
     state: Mutex<State>,
 }
 
@@ -44,6 +49,7 @@ impl VirtualClock {
         Self {
             start: Some(Instant::now()),
             began: Timestamp::now(),
+            reading: Duration::ZERO,
             state: Mutex::default(),
         }
     }
@@ -53,7 +59,24 @@ impl VirtualClock {
         Self {
             start: None,
             began,
+            reading: Duration::ZERO,
             state: Mutex::default(),
+        }
+    }
+
+    /// A clock that began at that time, and goes on by what is skipped and, a little, by being read: code that waits in a loop comes to an end, and
+    /// every run is the same.
+    pub fn repeatable(began: Timestamp) -> Self {
+        Self {
+            reading: READING,
+            ..Self::standing(began)
+        }
+    }
+
+    /// Test code reads it.
+    pub fn read(&self) {
+        if !self.reading.is_zero() {
+            self.pass(self.reading);
         }
     }
 

@@ -8,6 +8,7 @@ mod nanoseconds;
 mod observer;
 pub mod permissions;
 pub mod rations;
+mod seeded;
 #[cfg_attr(unix, path = "standard_input_unix.rs")]
 #[cfg_attr(not(unix), path = "standard_input_other.rs")]
 mod standard_input;
@@ -25,4 +26,5 @@ pub use rehearsal_python::{
     },
     tls::{Certificate, Der, Key, Secured, Side, Tls, TlsTrouble, TlsVersion, Verify},
 };
+pub use seeded::Seeded;
 pub use standard_streams::StandardStreams;

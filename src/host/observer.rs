@@ -1,29 +1,56 @@
 //! Shows the run's watchers what test code asks of its host.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::{
+    path::Path,
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use rehearsal_python::value::Value;
 
 use super::{ErrorKind, Host, HostError, Reply, Request};
-use crate::bus::EventBus;
+use crate::{bus::EventBus, event::Event};
 
 /// Passes every request on; what the code prints becomes an output event, and what reaches the network, starts, waits for or signals
 /// programs, sleeps or draws random bytes becomes a request and a reply event. Files and clocks are not shown: importing a module alone asks hundreds of times.
 pub struct Observer<H> {
     inner: H,
     events: EventBus,
+    /// Of the package, with forward slashes.
+    root: String,
     next: AtomicU64,
 }
 
 impl<H: Host> Observer<H> {
-    pub fn new(inner: H, events: EventBus) -> Self {
+    /// `root` is the package's.
+    pub fn new(inner: H, events: EventBus, root: &Path) -> Self {
         Self {
             inner,
             events,
+            root: format!("{}/", root.display()).replace('\\', "/"),
             next: AtomicU64::new(0),
         }
     }
 }
 
 impl<H: Host> Observer<H> {
+    /// There is no debugger, else it had come there first.
+    fn pass_breakpoint(&self, said: &Value) {
+        let Value::Dict(said) = said else { return };
+        if let (Some(Value::Str(file)), Some(Value::Int(line))) =
+            (said.get("file"), said.get("line"))
+        {
+            let file = file.strip_prefix(&*self.root).unwrap_or(file);
+            // At a prompt there is no file.
+            let message = match file.is_empty() {
+                true => "breakpoint() was passed; `rehearse debug` stops there".into(),
+                false => format!(
+                    "breakpoint() at {file}:{line} was passed; `rehearse debug` stops there"
+                ),
+            };
+            self.events.emit(Event::Warning { message });
+        }
+    }
+
     /// A program is asked over and over whether it has ended; only the last time says something.
     fn poll(&self, request: Request) -> Result<Reply, HostError> {
         let result = self.inner.call(request.clone());
@@ -41,6 +68,10 @@ impl<H: Host> Host for Observer<H> {
         if let Request::Output { stream, data } = request {
             self.events.output(stream, shown_text(data));
             return Ok(Reply::Done);
+        }
+        if let Request::Debug { said } = &request {
+            self.pass_breakpoint(said);
+            return self.inner.call(request);
         }
         if !self.events.wants_host() || !shown(&request) {
             return self.inner.call(request);

@@ -92,6 +92,9 @@ impl<H: Host> VirtualTime<H> {
 
 impl<H: Host> Host for VirtualTime<H> {
     fn call(&self, request: Request) -> Result<Reply, HostError> {
+        if let Request::Now { .. } = request {
+            self.clock.read();
+        }
         match request {
             Request::Now { clock: Clock::Real } => {
                 let since = self.clock.now().duration_since(Timestamp::UNIX_EPOCH);

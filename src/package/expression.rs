@@ -1,6 +1,8 @@
 //! `precondition` and `repeat.condition`: boolean expressions over variables, as far as they can be told without evaluating them
 //! (docs/decisions.md 16).
 
+use std::sync::Arc;
+
 use cel::{
     ParseErrors, Program,
     common::ast::{Expr, LiteralValue, operators},
@@ -31,9 +33,9 @@ const OPERATORS: [&str; 15] = [
 ];
 
 /// An expression that has been understood.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Expression {
-    program: Program,
+    program: Arc<Program>,
     /// Every variable it names.
     names: Vec<String>,
 }
@@ -53,7 +55,10 @@ impl Expression {
             .map(Into::into)
             .collect();
         names.sort();
-        Ok(Self { program, names })
+        Ok(Self {
+            program: Arc::new(program),
+            names,
+        })
     }
 
     /// The variables it names, in alphabetical order.

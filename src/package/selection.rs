@@ -14,7 +14,7 @@ const DEFAULT: &str = "tests/main.yaml";
 const MAX_CHOICES: usize = 10;
 
 /// The index in `package.tests` of the file named on the command line, looked for below the package root first, then below the
-/// folder `current`. Without a name: tests/main.yaml, or the only file at the top of tests/.
+/// folder `current`; or of the only test with that name. Without a name: tests/main.yaml, or the only file at the top of tests/.
 ///
 /// # Errors
 /// Where that names no test, or several.
@@ -40,6 +40,11 @@ fn named(package: &Package, given: &str, current: &Path) -> Result<usize, Box<Di
         if let Some(index) = package.tests.iter().position(same) {
             return Ok(index);
         }
+    }
+    let tests = package.tests.iter().enumerate();
+    let mut so_named = tests.filter(|(_, test)| test.name.value == given);
+    if let (Some((index, _)), None) = (so_named.next(), so_named.next()) {
+        return Ok(index);
     }
     let message = match places.iter().any(|place| place.exists()) {
         true => format!("{} is not a test of this package", quoted(given)),

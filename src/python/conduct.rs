@@ -16,6 +16,9 @@ pub const GRACE: Duration = Duration::from_millis(500);
 /// So many Ctrl-C end a program that does not end by itself.
 const PATIENCE: u32 = 3;
 
+/// How often it is looked whether somebody wants code that is debugged to pause.
+pub const PAUSE: Duration = Duration::from_millis(100);
+
 /// How often a request to stop is repeated until it has been taken up.
 pub const REPEAT: Duration = Duration::from_millis(20);
 

@@ -21,6 +21,10 @@ pub trait Interpreter {
         false
     }
 
+    /// The next call finds the modules as the last one had found them, where [`Interpreter::keeps_state`] says so; else as nobody has imported
+    /// them yet.
+    fn renew(&mut self) {}
+
     /// Which home this is, as reports name it: "native", "sandbox".
     fn name(&self) -> &'static str;
 }

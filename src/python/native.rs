@@ -14,7 +14,7 @@ use rehearsal_python::{
 
 use super::{
     Call, Exception, Interpreter, Outcome, breakdown,
-    conduct::{GRACE, REPEAT, STACK, end_programs, failed_to_start, stopped, system_error},
+    conduct::{GRACE, PAUSE, REPEAT, STACK, end_programs, failed_to_start, stopped, system_error},
 };
 use crate::{
     flow::interruption::Stop,
@@ -170,6 +170,13 @@ impl Interpreter for Native {
         let mut repeated = false;
         loop {
             let message = match (asked, stop.left()) {
+                // Of time that is not the machine's, a debugged run counts only what is waited for.
+                (None, left) if self.setup.debug => {
+                    if self.interrupt.take_pause() {
+                        stopper.pause();
+                    }
+                    messages.recv_timeout(left.map_or(PAUSE, |left| left.clamp(REPEAT, PAUSE)))
+                }
                 (None, None) => messages
                     .recv()
                     .map_err(|_| mpsc::RecvTimeoutError::Disconnected),
@@ -213,6 +220,10 @@ impl Interpreter for Native {
                 Err(_) => return self.lose(),
             }
         }
+    }
+
+    fn renew(&mut self) {
+        self.worker = None;
     }
 
     fn finish(&mut self, at_once: bool) {

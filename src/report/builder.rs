@@ -135,6 +135,7 @@ impl Builder {
                 step,
                 package,
                 test,
+                ..
             } => {
                 if let Some(attempt) = self.attempt(*step) {
                     attempt.sequence = Some(Sequence {
@@ -181,6 +182,7 @@ impl Builder {
                 step,
                 iteration,
                 measurement,
+                ..
             } => {
                 if let Some(step) = self.step(*step) {
                     step.measurements.push(measured(*iteration, measurement));
@@ -243,7 +245,10 @@ impl Builder {
                     });
                 }
             }
-            Event::HostRequest { .. } | Event::HostReply { .. } | Event::Interrupted { .. } => {}
+            Event::HostRequest { .. }
+            | Event::HostReply { .. }
+            | Event::Exchange { .. }
+            | Event::Interrupted { .. } => {}
         }
     }
 

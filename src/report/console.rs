@@ -217,6 +217,7 @@ impl Console {
             | Event::SequenceFinished { .. }
             | Event::HostRequest { .. }
             | Event::HostReply { .. }
+            | Event::Exchange { .. }
             | Event::Warning { .. }
             | Event::Interrupted { .. } => {}
         }

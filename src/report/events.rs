@@ -43,9 +43,10 @@ impl EventLines {
         self.writer.write_all(b"\n")?;
         // Host traffic comes in masses; everything else is worth a look while the run goes on.
         match event.event {
-            Event::HostRequest { .. } | Event::HostReply { .. } | Event::Measurement { .. } => {
-                Ok(())
-            }
+            Event::HostRequest { .. }
+            | Event::HostReply { .. }
+            | Event::Exchange { .. }
+            | Event::Measurement { .. } => Ok(()),
             _ => self.writer.flush(),
         }
     }
@@ -53,6 +54,10 @@ impl EventLines {
 
 impl Sink for EventLines {
     fn wants_host(&self) -> bool {
+        true
+    }
+
+    fn wants_exchanges(&self) -> bool {
         true
     }
 

@@ -25,8 +25,8 @@ pub fn measurement_lines(measurements: &[Measured]) -> Vec<MeasurementLine> {
         .map(|measured| {
             (
                 visible(&measured.name),
-                with_unit(&value(measured), measured),
-                limits(measured),
+                shown_value(measured),
+                shown_limits(measured),
             )
         })
         .collect();
@@ -59,6 +59,11 @@ pub fn measurement_lines(measurements: &[Measured]) -> Vec<MeasurementLine> {
         .collect()
 }
 
+/// The value with its unit.
+pub(crate) fn shown_value(measured: &Measured) -> String {
+    with_unit(&value(measured), measured)
+}
+
 fn value(measured: &Measured) -> String {
     let text = match &measured.value {
         Json::Null => "no value".into(),
@@ -80,7 +85,8 @@ fn with_unit(text: &str, measured: &Measured) -> String {
     }
 }
 
-fn limits(measured: &Measured) -> String {
+/// What the value must be: `3.2 .. 3.4 V`, `log only`.
+pub(crate) fn shown_limits(measured: &Measured) -> String {
     let limit = |sign: &str, limit: &Option<Json>| match limit {
         Some(limit) => match &measured.unit {
             Some(unit) => format!("{sign} {limit} {}", visible(unit)),

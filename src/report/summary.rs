@@ -121,6 +121,9 @@ fn marks(mode: &Mode) -> Vec<String> {
     if mode.unattended {
         marks.push("unattended".into());
     }
+    if mode.debugged {
+        marks.push("debugged".into());
+    }
     if mode.partial {
         let selection: Vec<_> = mode.selection.iter().map(|its| visible(its)).collect();
         marks.push(

@@ -1,4 +1,4 @@
-//! The folder `.vscode` of a package: the schemas of its files, and which file has which.
+//! The folder `.vscode` of a package: the schemas of its files, which file has which, and how to debug it.
 
 use std::{
     fs, io,
@@ -10,6 +10,7 @@ use crate::schema::{Described, SchemaError};
 
 const SETTINGS: &str = ".vscode/settings.json";
 const EXTENSIONS: &str = ".vscode/extensions.json";
+const LAUNCH: &str = ".vscode/launch.json";
 
 #[derive(Debug, thiserror::Error)]
 pub enum EditorError {
@@ -33,6 +34,7 @@ pub fn files() -> Result<Vec<SkeletonFile>, SchemaError> {
     for (path, text) in [
         (SETTINGS, include_str!("template/settings.json")),
         (EXTENSIONS, include_str!("template/extensions.json")),
+        (LAUNCH, include_str!("template/launch.json")),
     ] {
         files.push(SkeletonFile {
             path: path.into(),

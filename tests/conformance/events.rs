@@ -43,7 +43,7 @@ pub fn run(arguments: &[String], folder: &Path, more: &[&str]) -> Ran {
 /// The event without what differs between any two runs.
 fn normal(mut event: Json, folder: &Path) -> Json {
     let kind = event["event"].as_str().unwrap_or_default().to_owned();
-    for name in ["at", "duration_ns", "execution_id", "started"] {
+    for name in ["at", "duration_ns", "took_ns", "execution_id", "started"] {
         if let Some(event) = event.as_object_mut() {
             event.remove(name);
         }

@@ -61,6 +61,7 @@ fn a_new_package_has_these_files() {
         ".vscode",
         ".vscode/bench.schema.json",
         ".vscode/extensions.json",
+        ".vscode/launch.json",
         ".vscode/local.schema.json",
         ".vscode/package.schema.json",
         ".vscode/settings.json",

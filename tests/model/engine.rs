@@ -64,7 +64,9 @@ pub fn observe(test: &Test, folder: &Path) -> Record {
         permissions: None,
         excerpts: &|_, _| None,
         departed: &|| None,
+        debugger: None,
         refused: &|_| false,
+        callees: &|_, _| None,
     });
     let plan = match plan {
         Ok(plan) => plan,

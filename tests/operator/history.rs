@@ -28,6 +28,8 @@ fn started(test: &str, mode: Mode) -> Event {
         started: "2026-01-31T12:00:00Z".into(),
         mode,
         steps: 1,
+        settings: IndexMap::new(),
+        variables: IndexMap::new(),
     }))
 }
 
@@ -37,6 +39,7 @@ fn live() -> Mode {
         bench: "live".into(),
         virtual_time: false,
         unattended: false,
+        debugged: false,
         forced: Vec::new(),
         partial: false,
         selection: Vec::new(),

@@ -56,7 +56,7 @@ fn door(port: u16) -> (Arc<dyn Host>, Handle) {
     ]);
     let guarded = Guarded::new(live, permissions, None, Arc::new(|_| {}));
     let events = EventBus::new(Arc::new(RealClock::new()));
-    let host: Arc<dyn Host> = Arc::new(Observer::new(guarded, events));
+    let host: Arc<dyn Host> = Arc::new(Observer::new(guarded, events, Path::new("")));
     let Ok(Reply::Handle(handle)) = host.call(Request::Socket {
         family: Family::V4,
         kind: SocketKind::Stream,

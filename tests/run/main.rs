@@ -9,6 +9,8 @@
 mod agent;
 mod asyncio;
 mod certificates;
+#[cfg(unix)]
+mod debugger;
 mod devices;
 mod library;
 #[cfg(unix)]
@@ -21,6 +23,9 @@ mod python;
 mod recording;
 mod sandboxed;
 #[cfg(unix)]
+#[path = "../serving/mod.rs"]
+mod serving;
+#[cfg(unix)]
 mod signals;
 mod simulated;
 mod sockets;
@@ -28,3 +33,4 @@ mod threads;
 mod timeouts;
 mod tls;
 mod virtual_time;
+mod why;

@@ -1,8 +1,9 @@
 //! Python objects to values that may cross.
 
 use rustpython_vm::{
-    AsObject, Py, PyObject, VirtualMachine,
+    AsObject, Py, PyObject, PyResult, VirtualMachine,
     builtins::{PyDict, PyFloat, PyInt, PyList, PyStr, PyTuple},
+    convert::ToPyObject,
 };
 
 use crate::value::{BigInt, Value};
@@ -16,6 +17,33 @@ const MAX_DEPTH: usize = 100;
 /// A sentence that names the place within the object and the type that may not cross (docs/decisions.md 27).
 pub fn to_value(object: &PyObject, vm: &VirtualMachine) -> Result<Value, String> {
     convert(object, "the function's result", 0, vm)
+}
+
+/// The other way round.
+///
+/// # Errors
+/// When the interpreter has no memory left.
+pub fn from_value(value: Value, vm: &VirtualMachine) -> PyResult {
+    Ok(match value {
+        Value::None => vm.ctx.none(),
+        Value::Bool(truth) => truth.to_pyobject(vm),
+        Value::Int(number) => number.to_pyobject(vm),
+        Value::Big(number) => number.as_str().to_pyobject(vm),
+        Value::Float(number) => number.to_pyobject(vm),
+        Value::Str(text) => text.to_pyobject(vm),
+        Value::List(items) => {
+            let items: PyResult<Vec<_>> =
+                items.into_iter().map(|item| from_value(item, vm)).collect();
+            vm.ctx.new_list(items?).into()
+        }
+        Value::Dict(items) => {
+            let dict = vm.ctx.new_dict();
+            for (name, item) in items {
+                dict.set_item(&*name, from_value(item, vm)?, vm)?;
+            }
+            dict.into()
+        }
+    })
 }
 
 fn convert(

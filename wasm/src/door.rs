@@ -14,10 +14,12 @@ use rustpython_vm::{
 };
 
 use crate::{
+    convert::{from_value, to_value},
     host::{
         Address, Clock, ErrorKind, Family, FileKind, Handle, Host, HostError, OpenHow, Reply,
         Request, SeekFrom, Shutdown, SocketKind, SocketOption, SocketState, Stat, Stream,
     },
+    interpreter::pause,
     interrupt::Notice,
     place,
     setup::Setup,
@@ -47,12 +49,21 @@ impl Door {
             .interrupt()
             .tell_threads(vm.state.thread_count.load());
         if thread::current().id() == self.main {
-            return match vm.allow_threads(|| self.host.call(request)) {
+            let interruption =
+                || vm.new_exception_empty(vm.ctx.exceptions.keyboard_interrupt.to_owned());
+            // An event loop that always has something to do asks for events, too, and is not left in pieces here.
+            if self.notice.take() {
+                return Err(interruption());
+            }
+            let result = vm.allow_threads(|| self.host.call(request));
+            if self.notice.interrupt().take_pause() {
+                pause(vm)?;
+            }
+            return match result {
                 Ok(reply) => Ok(reply),
                 Err(error) if error.kind == ErrorKind::Interrupted => {
                     self.notice.take();
-                    let class = vm.ctx.exceptions.keyboard_interrupt.to_owned();
-                    Err(vm.new_exception_empty(class))
+                    Err(interruption())
                 }
                 Err(error) => Err(self.os_error(&error, paths, vm)),
             };
@@ -525,5 +536,14 @@ fn add_world(module: &PyRef<PyModule>, door: &Arc<Door>, vm: &VirtualMachine) ->
             },
         },
         Reply::Done => vm.ctx.none());
+    let asked = door.clone();
+    let debug = vm.new_function("debug", move |said: PyObjectRef, vm: &VirtualMachine| {
+        let said = to_value(&said, vm).map_err(|message| vm.new_type_error(message))?;
+        match asked.ask(Request::Debug { said }, vm)? {
+            Reply::Debug(command) => from_value(command, vm),
+            other => Err(unexpected(&other, vm)),
+        }
+    });
+    module.set_attr("debug", debug, vm)?;
     clocks::add(door, vm)
 }

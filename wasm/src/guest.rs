@@ -21,7 +21,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     host::{ErrorKind, Host, HostError, Reply, Request},
-    interpreter::Python,
+    interpreter::{Asked, Python},
     interrupt::Interrupt,
 };
 
@@ -140,7 +140,7 @@ fn with<T: DeserializeOwned, R: Serialize>(work: impl FnOnce(&Python, T) -> R) -
     ASKED.store(0, Ordering::Relaxed);
     PYTHON.with_borrow(|python| {
         python.as_ref().map_or(0, |python| {
-            python.watch(is_to_stop);
+            python.watch(asked_for);
             sent(&work(python, argument))
         })
     })
@@ -191,7 +191,7 @@ extern "C" fn script() -> u64 {
     with(|python, script| python.script(&script))
 }
 
-/// Where the host writes 1, and then 1 to the address that [`breaker`] gives, to interrupt code that computes.
+/// Where the host writes 1 to interrupt code that computes, 2 to make it stand still for a debugger, and then 1 to the address that [`breaker`] gives.
 #[unsafe(no_mangle)]
 extern "C" fn asked() -> *const u8 {
     ASKED.as_ptr()
@@ -209,7 +209,11 @@ extern "C" fn user_code() -> usize {
     PYTHON.with_borrow(|python| python.as_ref().map_or(0, Python::user_code))
 }
 
-/// Whether code is to stop, which is said once.
-fn is_to_stop() -> bool {
-    ASKED.swap(0, Ordering::Relaxed) != 0
+/// What code is to do, which is said once.
+fn asked_for() -> Asked {
+    match ASKED.swap(0, Ordering::Relaxed) {
+        0 => Asked::Nothing,
+        2 => Asked::Pause,
+        _ => Asked::Stop,
+    }
 }

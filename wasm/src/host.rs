@@ -8,7 +8,10 @@ use std::{fmt, sync::Arc};
 use serde::{Deserialize, Serialize};
 
 pub use crate::program::{Ended, Program, Standard, Variables};
-use crate::tls::{Certificate, Key, Secured, Tls, TlsTrouble};
+use crate::{
+    tls::{Certificate, Key, Secured, Tls, TlsTrouble},
+    value::Value,
+};
 
 /// Whoever answers the test code's requests.
 ///
@@ -242,6 +245,8 @@ pub enum Request {
     },
     /// Where the test code is that asks for the network next: a path, and a line from 1. → `Done`
     At { file: String, line: u32 },
+    /// What the debugger's side within the interpreter has to say, an event or an answer; waits for what it is to do next. → `Debug`
+    Debug { said: Value },
 }
 
 impl Request {
@@ -312,6 +317,8 @@ pub enum Reply {
     Certificate(Certificate),
     Time(u64),
     Environment(Vec<(String, String)>),
+    /// A command of the debugger.
+    Debug(Value),
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

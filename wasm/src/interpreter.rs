@@ -1,17 +1,23 @@
 //! One interpreter with one module state.
 
-#[cfg(target_arch = "wasm32")]
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::{cell::RefCell, sync::Arc};
+use std::{
+    cell::RefCell,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
 
 use rustpython_vm::{
     AsObject, Interpreter, InterpreterBuilder, PyObjectRef, PyResult, Settings, VirtualMachine,
     builtins::{PyBaseExceptionRef, PyModuleDef, PyStr},
     convert::ToPyObject,
-    function::{FuncArgs, KwArgs},
+    function::{FuncArgs, IntoFuncArgs, KwArgs},
     signal::{UserSignalSender, user_signal_channel},
 };
 
+#[cfg(target_arch = "wasm32")]
+use crate::errors;
 use crate::{
     call::{Call, Exception, Outcome, Script, ScriptSource},
     convert::to_value,
@@ -19,11 +25,9 @@ use crate::{
     exception::{self, Roots},
     host::Host,
     interrupt::{Interrupt, Notice},
-    lock,
+    lock, place,
     setup::Setup,
 };
-#[cfg(target_arch = "wasm32")]
-use crate::{errors, place};
 
 /// A Python interpreter that reaches the world through a host only.
 pub struct Python {
@@ -31,6 +35,8 @@ pub struct Python {
     notice: Notice,
     sender: UserSignalSender,
     roots: RefCell<Roots>,
+    /// The debugger's side, where code can be made to stop.
+    debugger: RefCell<Option<PyObjectRef>>,
 }
 
 /// Tells running test code to stop, from any thread.
@@ -38,12 +44,16 @@ pub struct Python {
 pub struct Stopper {
     notice: Notice,
     sender: UserSignalSender,
+    patience: Arc<AtomicU32>,
 }
 
 impl Stopper {
     /// Asks for a KeyboardInterrupt in the main thread and wakes a blocked host request. To be followed by [`Stopper::remind`]
     /// until [`Stopper::taken`].
     pub fn stop(&self) {
+        if self.taken() {
+            self.patience.store(PATIENCE, Ordering::Relaxed);
+        }
         self.notice.interrupt().raise();
         self.remind();
     }
@@ -51,12 +61,26 @@ impl Stopper {
     /// Repeats a request that has not been taken up: another interpreter of the process may have swallowed the note.
     pub fn remind(&self) {
         let notice = self.notice.clone();
+        let patience = self.patience.clone();
         // A send fails only when the interpreter is gone, and then nothing is left to be stopped.
         let _ = self.sender.send(Box::new(move |vm| {
-            if notice.take() {
+            let frame = vm.current_frame().map(|frame| frame.to_pyobject(vm));
+            let waits = frame.is_some_and(|frame| is_between(&frame, vm));
+            if waits && patience.load(Ordering::Relaxed) > 0 {
+                patience.fetch_sub(1, Ordering::Relaxed);
+            } else if notice.take() {
                 return Err(vm.new_exception_empty(vm.ctx.exceptions.keyboard_interrupt.to_owned()));
             }
             Ok(())
+        }));
+    }
+
+    /// Lets code that is debugged stand still where it is, unless it waits for the host.
+    pub fn pause(&self) {
+        let notice = self.notice.clone();
+        let _ = self.sender.send(Box::new(move |vm| match notice.listens() {
+            true => pause(vm),
+            false => Ok(()),
         }));
     }
 
@@ -68,6 +92,25 @@ impl Stopper {
     /// Leaves the interpreter alone from now on.
     pub fn give_up(&self) {
         self.notice.give_up();
+    }
+}
+
+/// What the host asks of code that computes.
+#[cfg(target_arch = "wasm32")]
+pub enum Asked {
+    Nothing,
+    /// To end with a KeyboardInterrupt.
+    Stop,
+    /// To stand still for whoever debugs it.
+    Pause,
+}
+
+/// Stands still where the code is, where it is debugged.
+pub(crate) fn pause(vm: &VirtualMachine) -> PyResult<()> {
+    let modules = vm.sys_module.get_attr("modules", vm)?;
+    match modules.get_item("_rehearsal_debug", vm) {
+        Ok(debugger) => vm.call_method(&debugger, "pause", ()).map(drop),
+        Err(_) => Ok(()),
     }
 }
 
@@ -156,6 +199,7 @@ impl Python {
             notice,
             sender,
             roots: RefCell::default(),
+            debugger: RefCell::default(),
         };
         python.enter(|vm| start(host, python.notice.clone(), vm))?;
         Ok(python)
@@ -170,6 +214,13 @@ impl Python {
         self.notice.tell_places(setup.places);
         self.enter(|vm| {
             settle(setup, vm)?;
+            if setup.debug {
+                let debugger = vm.import("_rehearsal_debug", 0)?;
+                debugger.get_attr("begin", vm)?.call((), vm)?;
+                self.debugger.replace(Some(debugger));
+            } else {
+                pass_breakpoints(vm)?;
+            }
             if setup.collect {
                 vm.state.gc.enable();
             }
@@ -228,10 +279,10 @@ impl Python {
         })
     }
 
-    /// Lets code that computes ask `is_to_stop` whenever it enters a function while the byte at [`Python::breaker`] is 1, and raise
-    /// KeyboardInterrupt. RustPython has no such question on wasm32; tracing has, and is off until somebody else writes that byte.
+    /// Lets code that computes ask what it is `asked` for whenever it enters a function while the byte at [`Python::breaker`] is 1, and do
+    /// that. RustPython has no such question on wasm32; tracing has, and is off until somebody else writes that byte.
     #[cfg(target_arch = "wasm32")]
-    pub fn watch(&self, is_to_stop: fn() -> bool) {
+    pub fn watch(&self, asked: fn() -> Asked) {
         let notice = self.notice.clone();
         self.interpreter.enter(|vm| {
             if !vm.is_none(&vm.trace_func.borrow()) && !is_watch(&vm.trace_func.borrow(), vm) {
@@ -241,12 +292,20 @@ impl Python {
             vm.use_tracing.set(!vm.is_none(&vm.profile_func.borrow()));
             let patience = AtomicU32::new(PATIENCE);
             let watch = vm.new_function(WATCH, move |event: FuncArgs, vm: &VirtualMachine| {
-                let waits = patience.load(Ordering::Relaxed) > 0 && is_between(&event, vm);
+                let frame = event.args.first();
+                let waits = patience.load(Ordering::Relaxed) > 0
+                    && frame.is_some_and(|frame| is_between(frame, vm));
                 if waits {
                     patience.fetch_sub(1, Ordering::Relaxed);
-                } else if notice.listens() && is_to_stop() {
-                    let class = vm.ctx.exceptions.keyboard_interrupt.to_owned();
-                    return Err(vm.new_exception_empty(class));
+                } else if notice.listens() {
+                    match asked() {
+                        Asked::Nothing => {}
+                        Asked::Stop => {
+                            let class = vm.ctx.exceptions.keyboard_interrupt.to_owned();
+                            return Err(vm.new_exception_empty(class));
+                        }
+                        Asked::Pause => pause(vm)?,
+                    }
                 }
                 Ok(vm.ctx.none())
             });
@@ -276,14 +335,20 @@ impl Python {
         Stopper {
             notice: self.notice.clone(),
             sender: self.sender.clone(),
+            patience: Arc::default(),
         }
     }
 
     /// Imports the module when this is its first call, and calls the function with keyword arguments.
     pub fn call(&self, call: &Call) -> Outcome {
         self.interpreter.enter(|vm| {
+            if let Err(error) = self.debugging("call_begins", (), vm) {
+                return Outcome::Raised(self.describe(&error, vm));
+            }
             let outcome = self.call_in(call, vm);
             drain(vm);
+            // Whoever looks on has nothing to decide any more.
+            let _ = self.debugging("call_ends", (), vm);
             outcome
         })
     }
@@ -315,6 +380,9 @@ impl Python {
             .map(|argument| argument.to_pyobject(vm))
             .collect();
         let run = vm.import("_rehearsal_script", 0)?.get_attr("run", vm)?;
+        // A program has a terminal of its own to be debugged in.
+        let hook = vm.sys_module.get_attr("__breakpointhook__", vm)?;
+        vm.sys_module.set_attr("breakpointhook", hook, vm)?;
         let warnings = script
             .warnings
             .iter()
@@ -337,7 +405,10 @@ impl Python {
         let imported = self.listening(|| import(&name, vm));
         let module = match imported {
             Ok(module) => module,
-            Err(error) => return Outcome::ImportFailed(self.describe(&error, vm)),
+            Err(error) => {
+                self.uncaught(&error, vm);
+                return Outcome::ImportFailed(self.describe(&error, vm));
+            }
         };
         let Ok(function) = module.get_attr(&*vm.ctx.new_str(&*call.function), vm) else {
             return Outcome::MissingFunction(missing(&name, &call.function, &module));
@@ -361,6 +432,7 @@ impl Python {
                 Err(message) => Outcome::BadReturn(message),
             },
             Err(error) => {
+                self.uncaught(&error, vm);
                 let unfit = error.fast_isinstance(vm.ctx.exceptions.type_error)
                     && error.__traceback__().is_none();
                 let described = self.describe(&error, vm);
@@ -370,6 +442,27 @@ impl Python {
                     Outcome::Raised(described)
                 }
             }
+        }
+    }
+
+    /// Calls the debugger's side, where there is one.
+    fn debugging(
+        &self,
+        function: &'static str,
+        arguments: impl IntoFuncArgs,
+        vm: &VirtualMachine,
+    ) -> PyResult<()> {
+        let Some(debugger) = self.debugger.borrow().clone() else {
+            return Ok(());
+        };
+        let function = debugger.get_attr(function, vm)?;
+        function.call(arguments, vm).map(drop)
+    }
+
+    /// An exception has left the step's function. While the debugger looks at it, an interruption may end the wait.
+    fn uncaught(&self, error: &PyBaseExceptionRef, vm: &VirtualMachine) {
+        if self.debugger.borrow().is_some() {
+            let _ = self.listening(|| self.debugging("uncaught", (error.clone(),), vm));
         }
     }
 
@@ -480,16 +573,16 @@ fn start(host: Arc<dyn Host>, notice: Notice, vm: &VirtualMachine) -> PyResult<(
     Ok(())
 }
 
-/// How many functions are entered before an interruption comes where it may leave an event loop in pieces.
-#[cfg(target_arch = "wasm32")]
-const PATIENCE: u32 = 5000;
+/// How often an interruption is put off (natively when it is reminded of, in the sandbox when a function is entered) before it comes where it
+/// may leave an event loop in pieces.
+const PATIENCE: u32 = if cfg!(target_arch = "wasm32") {
+    5000
+} else {
+    12
+};
 
-/// Whether this is a function of the standard library under an event loop: what it does must be done whole, or the task at hand is forgotten.
-#[cfg(target_arch = "wasm32")]
-fn is_between(event: &FuncArgs, vm: &VirtualMachine) -> bool {
-    let Some(frame) = event.args.first() else {
-        return false;
-    };
+/// Whether this is a frame of the standard library under an event loop: what it does must be done whole, or the task at hand is forgotten.
+fn is_between(frame: &PyObjectRef, vm: &VirtualMachine) -> bool {
     let file = |frame: &PyObjectRef| place::file(frame, vm).unwrap_or_default();
     // Files have a path, frozen modules have none.
     !file(frame).contains('/')
@@ -519,6 +612,20 @@ fn hide_watch(vm: &VirtualMachine) -> PyResult<()> {
         })
     });
     vm.sys_module.set_attr("gettrace", gettrace, vm)
+}
+
+/// Without a debugger, `breakpoint()` tells the host where it was come to, and goes on.
+fn pass_breakpoints(vm: &VirtualMachine) -> PyResult<()> {
+    let hook = vm.new_function("breakpointhook", |_: FuncArgs, vm: &VirtualMachine| {
+        let said = vm.ctx.new_dict();
+        let (file, line) = place::of_test_code(vm).unwrap_or_default();
+        said.set_item("event", "breakpoint".to_pyobject(vm), vm)?;
+        said.set_item("file", file.to_pyobject(vm), vm)?;
+        said.set_item("line", line.to_pyobject(vm), vm)?;
+        let door = vm.import("_rehearsal", 0)?;
+        vm.call_method(&door, "debug", (said,)).map(drop)
+    });
+    vm.sys_module.set_attr("breakpointhook", hook, vm)
 }
 
 /// Gives the interpreter what is the run's own: its folder, its environment, its import path.

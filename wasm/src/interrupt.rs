@@ -15,6 +15,7 @@ type Waker = Box<dyn Fn() + Send>;
 #[derive(Default)]
 struct Inner {
     pending: AtomicBool,
+    pausing: AtomicBool,
     #[cfg(feature = "threading")]
     other_threads: AtomicUsize,
     wakers: Mutex<BTreeMap<u64, Waker>>,
@@ -41,6 +42,16 @@ impl Interrupt {
     /// Takes the request back, or takes it up: true for the one who did.
     pub fn take(&self) -> bool {
         self.0.pending.swap(false, Ordering::SeqCst)
+    }
+
+    /// Asks code that is debugged to stand still where it is.
+    pub fn ask_to_pause(&self) {
+        self.0.pausing.store(true, Ordering::SeqCst);
+    }
+
+    /// Takes that up: true for the one who did.
+    pub fn take_pause(&self) -> bool {
+        self.0.pausing.swap(false, Ordering::SeqCst)
     }
 
     /// How many threads the code has beside its main one, as far as the host was told with its last request.

@@ -25,6 +25,8 @@ pub struct Setup {
     pub path_separator: String,
     /// Whether the host is told where the code is that asks for the network ([`crate::host::Request::At`]).
     pub places: bool,
+    /// Whether code can be made to stop and be looked into ([`crate::host::Request::Debug`]).
+    pub debug: bool,
     /// Whether unreachable cycles are collected. Not once an interpreter of this process was given up: RustPython's collector stops
     /// all of them first, and that one may never come to a stop.
     pub collect: bool,

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::event::{Event, Sink, SinkError, Stamped};
+use crate::event::{Event, Sink, SinkError, Stamped, StepId};
 
 /// The step that runs now and how many attempts there were; clones share it. Attached to a run's events it follows them.
 #[derive(Clone, Debug, Default)]
@@ -12,6 +12,9 @@ pub struct Position(Arc<Mutex<Place>>);
 struct Place {
     steps: Vec<String>,
     attempt: u32,
+    /// Whose attempts they were, in order.
+    attempted: Vec<StepId>,
+    over: bool,
 }
 
 impl Position {
@@ -19,6 +22,17 @@ impl Position {
     pub fn now(&self) -> (Option<String>, u32) {
         let place = self.place();
         (place.steps.last().cloned(), place.attempt)
+    }
+
+    /// The step whose attempt this was, counted from 1 over the run.
+    pub fn step_of(&self, attempt: u32) -> Option<StepId> {
+        let index = usize::try_from(attempt).ok()?.checked_sub(1)?;
+        self.place().attempted.get(index).copied()
+    }
+
+    /// Whether the run has come to its end.
+    pub fn is_over(&self) -> bool {
+        self.place().over
     }
 
     fn place(&self) -> MutexGuard<'_, Place> {
@@ -31,8 +45,12 @@ impl Sink for Position {
         let mut place = self.place();
         match &event.event {
             Event::StepStarted { name, .. } => place.steps.push(name.clone()),
-            Event::AttemptStarted { .. } => place.attempt += 1,
+            Event::AttemptStarted { step, .. } => {
+                place.attempt += 1;
+                place.attempted.push(*step);
+            }
             Event::StepFinished { .. } => drop(place.steps.pop()),
+            Event::RunFinished { .. } => place.over = true,
             _ => {}
         }
     }

@@ -1,4 +1,4 @@
-//! Writes down what test code and the network say to each other, and passes it on.
+//! Puts together what test code and the network say to each other, tells it to listeners, and passes it on.
 
 use std::{
     collections::BTreeMap,
@@ -10,7 +10,8 @@ use std::{
 use super::{
     content::Content,
     exchange::{Http, asked, is_http},
-    format::{Connect, Ended, Entry, Tape},
+    format::{Connect, Ended, Entry},
+    listener::Listener,
     position::Position,
     response::{NotHttp, Stream},
 };
@@ -25,7 +26,7 @@ use crate::{
 /// More readings of a clock, or random values, between two requests are not kept.
 const MOST: usize = 10_000;
 
-/// Stands before a host and records it. Connections over TCP are recorded, with TLS as the plain text within; files, programs and datagrams are not.
+/// Stands before a host and listens. Connections over TCP are told of, with TLS as the plain text within; files, programs and datagrams are not.
 pub struct Recorder<H> {
     inner: H,
     /// The package, which the places in its code are relative to.
@@ -38,7 +39,7 @@ pub struct Recorder<H> {
 }
 
 /// What the code's clocks said when the run's began, in nanoseconds.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Beginning {
     /// Since 1970-01-01 UTC.
     pub real: u64,
@@ -59,7 +60,7 @@ impl Beginning {
 }
 
 struct State {
-    tape: Option<Tape>,
+    listeners: Vec<Box<dyn Listener>>,
     failed: Option<io::Error>,
     /// What addresses were looked up for, and whether there are others to try after them.
     names: BTreeMap<String, (String, bool)>,
@@ -92,7 +93,7 @@ impl<H: Host> Recorder<H> {
     pub fn new(
         inner: H,
         root: PathBuf,
-        tape: Tape,
+        listeners: Vec<Box<dyn Listener>>,
         position: Position,
         clock: Arc<dyn Clock>,
         beginning: Beginning,
@@ -106,7 +107,7 @@ impl<H: Host> Recorder<H> {
             position,
             clock,
             state: Mutex::new(State {
-                tape: Some(tape),
+                listeners,
                 failed: None,
                 names: BTreeMap::new(),
                 connecting: BTreeMap::new(),
@@ -122,7 +123,7 @@ impl<H: Host> Recorder<H> {
     /// Ends the recording.
     ///
     /// # Errors
-    /// What has kept it from being whole.
+    /// What has kept the first listener that failed from hearing all of it.
     pub fn finish(&self) -> io::Result<()> {
         let mut state = self.state();
         let handles: Vec<_> = state.talks.keys().copied().collect();
@@ -134,7 +135,7 @@ impl<H: Host> Recorder<H> {
         if !rest.clock.is_empty() || !rest.random.is_empty() {
             state.write(&Entry { line: None, ..rest });
         }
-        state.tape = None;
+        state.listeners.clear();
         state.failed.take().map_or(Ok(()), Err)
     }
 
@@ -396,12 +397,15 @@ impl<H: Host> Recorder<H> {
 
 impl State {
     fn write(&mut self, entry: &Entry) {
-        if let Some(tape) = &mut self.tape
-            && let Err(error) = tape.write(entry)
-        {
-            self.tape = None;
-            self.failed = Some(error);
-        }
+        let failed = &mut self.failed;
+        self.listeners
+            .retain_mut(|listener| match listener.hear(entry) {
+                Ok(()) => true,
+                Err(error) => {
+                    failed.get_or_insert(error);
+                    false
+                }
+            });
     }
 
     /// Writes what was asked and will not be understood any more.

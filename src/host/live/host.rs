@@ -11,7 +11,8 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-use rehearsal_python::interrupt::Interrupt;
+use indexmap::IndexMap;
+use rehearsal_python::{interrupt::Interrupt, value::Value};
 
 use super::{
     capture::Streams,
@@ -266,6 +267,11 @@ impl Host for LiveHost {
             // A test has no operator at its standard input; a script's is answered before it comes here.
             Request::Input { .. } => Ok(Reply::Bytes(Vec::new())),
             Request::At { .. } => Ok(Reply::Done),
+            // Without a debugger everything goes on.
+            Request::Debug { .. } => Ok(Reply::Debug(Value::Dict(IndexMap::from([(
+                "do".to_owned(),
+                Value::Str("resume".into()),
+            )])))),
             Request::Output { .. } => Ok(Reply::Done),
         }
     }

@@ -42,6 +42,13 @@ pub fn host(
             {
                 *asked = 0;
             }
+            if state.control.interrupt.take_pause() {
+                for (at, value) in [(state.asked, 2), (state.breaker, 1)] {
+                    if let Some(byte) = data.get_mut(at) {
+                        *byte = value;
+                    }
+                }
+            }
         }
     }
     if state.reply.len() <= capacity as usize {

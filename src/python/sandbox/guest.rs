@@ -65,7 +65,7 @@ pub struct State {
     user_code: usize,
     /// Where to write what stops code that computes.
     pub asked: usize,
-    breaker: usize,
+    pub breaker: usize,
 }
 
 /// Why a guest is no more.
@@ -291,6 +291,12 @@ fn on_tick(mut context: StoreContextMut<'_, State>) -> Result<UpdateDeadline> {
         let (asked, breaker) = (state.asked, state.breaker);
         if let Some(memory) = state.memory {
             memory.write(&mut context, asked, &[1])?;
+            memory.write(&mut context, breaker, &[1])?;
+        }
+    } else if !again && state.control.interrupt.take_pause() {
+        let (asked, breaker) = (state.asked, state.breaker);
+        if let Some(memory) = state.memory {
+            memory.write(&mut context, asked, &[2])?;
             memory.write(&mut context, breaker, &[1])?;
         }
     }

@@ -24,7 +24,7 @@ use crate::{
     host::{Gate, Handle, Host, rations::Rationed},
     python::{
         Call, Exception, Interpreter, Outcome, breakdown,
-        conduct::{GRACE, end_programs, failed_to_start, stopped, system_error},
+        conduct::{GRACE, PAUSE, end_programs, failed_to_start, stopped, system_error},
     },
 };
 
@@ -376,6 +376,11 @@ impl Interpreter for Sandbox {
         let mut asked: Option<Instant> = None;
         loop {
             let message = match (asked, stop.left()) {
+                // Somebody may want it to pause. Of time that is not the machine's, a debugged run counts only what is waited for.
+                (None, left) if self.setup.debug => {
+                    engine.increment_epoch();
+                    messages.recv_timeout(left.map_or(PAUSE, |left| left.clamp(TICK, PAUSE)))
+                }
                 (None, None) => messages
                     .recv()
                     .map_err(|_| mpsc::RecvTimeoutError::Disconnected),
@@ -411,6 +416,11 @@ impl Interpreter for Sandbox {
                 }
             }
         }
+    }
+
+    /// What the modules have kept is as it was when the last call began.
+    fn renew(&mut self) {
+        self.replace();
     }
 
     fn finish(&mut self, at_once: bool) {

@@ -207,7 +207,9 @@ impl Trial {
             routing: None,
             permissions: None,
             departed: &|| None,
+            debugger: None,
             refused: &|_| false,
+            callees: &|_, _| None,
             excerpts: &|file, line| {
                 (file != "python_modules/board.py").then(|| format!("    raise_line_{line}()\n"))
             },

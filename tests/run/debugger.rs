@@ -289,11 +289,14 @@ fn time_stands_still_with_the_run() {
     ] {
         let package = Package::with(CODE)
             .file("bench.yaml", "")
-            .step("read", "timeout_ms: 700, parameters: {count: 4}");
+            .step("read", "timeout_ms: 3000, parameters: {count: 4}");
         let lines = [
             (HERE, "b m.py:8\n"),
             (HERE, "c\n"),
             (HERE, "~p total\n"),
+            (HERE, "~p index\n"),
+            (HERE, "~p index\n"),
+            (HERE, "~p index\n"),
             (HERE, "back\n"),
             (HERE, "c\n"),
         ];
@@ -447,7 +450,7 @@ def ask(method, path, body, **headers):
     return answer.status, json.loads(text) if text else None
 
 def holds():
-    _, lease = ask("POST", "/api/lease", {"Owner": "test", "TtlMs": 1000})
+    _, lease = ask("POST", "/api/lease", {"Owner": "test", "TtlMs": 2500})
     here = lease["leaseId"]
     status, _ = ask("PUT", f"/api/lease/{here}", {})
     ask("DELETE", f"/api/lease/{here}", {})

@@ -5,7 +5,6 @@ use std::{
     net::{SocketAddr, TcpListener, TcpStream},
     path::PathBuf,
     process::{Child, Command, Stdio},
-    sync::{Arc, Mutex, PoisonError},
     thread::{self, JoinHandle},
 };
 
@@ -14,7 +13,7 @@ use serde_json::{Value as Json, json};
 
 use super::{Surroundings, output::say};
 use crate::{
-    dap::{Attach, Launch, Request, capabilities, event, failure, read, response, write},
+    dap::{Attach, Client, Launch, Request, capabilities, event, failure, read, response, write},
     exit::Exit,
 };
 
@@ -58,30 +57,9 @@ impl Dap {
     }
 }
 
-type Writer = Box<dyn Write + Send>;
-
-/// Messages to the editor, from several threads, numbered in their order.
-#[derive(Clone)]
-struct Editor(Arc<Mutex<(Writer, i64)>>);
-
-impl Editor {
-    /// An editor that does not listen any more will be noticed by whoever reads from it.
-    fn send(&self, mut message: Json) {
-        let mut output = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        output.1 += 1;
-        message["seq"] = output.1.into();
-        let _ = write(&mut output.0, &message);
-    }
-
-    fn say(&self, category: &str, text: &str) {
-        let body = json!({"category": category, "output": text});
-        self.send(event("output", body));
-    }
-}
-
 /// Stands between an editor and a run.
 struct Relay {
-    editor: Editor,
+    editor: Client,
     executable: PathBuf,
     current: PathBuf,
     /// What `initialize` has said, for the run.
@@ -99,9 +77,9 @@ struct Run {
 }
 
 impl Relay {
-    fn new(output: Writer, surroundings: &Surroundings) -> Self {
+    fn new(output: Box<dyn Write + Send>, surroundings: &Surroundings) -> Self {
         Self {
-            editor: Editor(Arc::new(Mutex::new((output, 0)))),
+            editor: Client::new(output),
             executable: surroundings.executable.clone(),
             current: surroundings.current.clone(),
             initialize: Json::Null,

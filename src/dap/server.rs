@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    io::{BufRead, Write},
+    io::BufRead,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc},
     thread,
 };
@@ -10,7 +10,8 @@ use std::{
 use serde_json::{Value as Json, json};
 
 use super::{
-    framing::{read, write},
+    client::Client,
+    framing::read,
     protocol::{
         Completions, Disconnect, Evaluate, OfFrame, OfVariables, Request, Scope, SetBreakpoint,
         SetBreakpoints, SetExceptionBreakpoints, SetExpression, SetFunctionBreakpoints,
@@ -31,7 +32,7 @@ pub struct Server {
     sources: Sources,
     /// Whether the client's leaving ends the run.
     owned: bool,
-    output: Output,
+    client: Client,
     state: Arc<Shared>,
 }
 
@@ -74,30 +75,14 @@ enum Reference {
     },
 }
 
-type Writer = Box<dyn Write + Send>;
-
-/// Where messages go, numbered in their order.
-#[derive(Clone)]
-struct Output(Arc<Mutex<(Writer, i64)>>);
-
-impl Output {
-    /// A client that does not listen any more will be noticed by whoever reads from it.
-    fn send(&self, mut message: Json) {
-        let mut output = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        output.1 += 1;
-        message["seq"] = output.1.into();
-        let _ = write(&mut output.0, &message);
-    }
-}
-
 impl Server {
     /// `owned`: whether the run ends when the client leaves without a word.
-    pub fn new(session: Session, sources: Sources, owned: bool, output: Writer) -> Self {
+    pub fn new(session: Session, sources: Sources, owned: bool, client: Client) -> Self {
         Self {
             session,
             sources,
             owned,
-            output: Output(Arc::new(Mutex::new((output, 0)))),
+            client,
             state: Arc::default(),
         }
     }
@@ -124,7 +109,7 @@ impl Server {
                 Ok(None) => break,
                 Err(error) => {
                     let passable = error.is_passable();
-                    server.say("important", &format!("{error}\n"));
+                    server.client.say("important", &format!("{error}\n"));
                     if passable {
                         continue;
                     }
@@ -134,7 +119,9 @@ impl Server {
             let request: Request = match serde_json::from_value(message) {
                 Ok(request) => request,
                 Err(error) => {
-                    server.say("important", &format!("this is no request: {error}\n"));
+                    server
+                        .client
+                        .say("important", &format!("this is no request: {error}\n"));
                     continue;
                 }
             };
@@ -147,19 +134,19 @@ impl Server {
                         false => server.session.run_on(),
                     }
                     server.configure();
-                    server.output.send(response(&request, Json::Null));
+                    server.client.send(response(&request, Json::Null));
                     return true;
                 }
                 "terminate" => {
                     server.configure();
                     server.session.quit();
-                    server.output.send(response(&request, Json::Null));
+                    server.client.send(response(&request, Json::Null));
                 }
                 "pause" => {
                     if server.state().stopped.is_none() {
                         server.session.pause();
                     }
-                    server.output.send(response(&request, Json::Null));
+                    server.client.send(response(&request, Json::Null));
                 }
                 _ => {
                     // It ends only with the channel.
@@ -180,10 +167,10 @@ impl Server {
         loop {
             match self.session.wait() {
                 Happening::Stopped(stopped) => self.stop(*stopped),
-                Happening::Said(text) => self.say("console", &format!("{text}\n")),
+                Happening::Said(text) => self.client.say("console", &format!("{text}\n")),
                 Happening::Over(code) => {
-                    self.output.send(event("exited", json!({"exitCode": code})));
-                    self.output.send(event("terminated", Json::Null));
+                    self.client.send(event("exited", json!({"exitCode": code})));
+                    self.client.send(event("terminated", Json::Null));
                     return;
                 }
             }
@@ -196,14 +183,9 @@ impl Server {
             session: self.session.clone(),
             sources: self.sources.clone(),
             owned: self.owned,
-            output: self.output.clone(),
+            client: self.client.clone(),
             state: self.state.clone(),
         }
-    }
-
-    fn say(&self, category: &str, text: &str) {
-        let body = json!({"category": category, "output": text});
-        self.output.send(event("output", body));
     }
 
     fn stop(&self, stopped: Stopped) {
@@ -233,7 +215,7 @@ impl Server {
         state.references.clear();
         state.stopped = Some(stopped);
         drop(state);
-        self.output.send(event("stopped", body));
+        self.client.send(event("stopped", body));
     }
 
     fn configure(&self) {
@@ -249,7 +231,7 @@ impl Server {
     }
 
     fn handle(&self, request: &Request) {
-        let done = |server: &Self| server.output.send(response(request, Json::Null));
+        let done = |server: &Self| server.client.send(response(request, Json::Null));
         let answer = match request.command.as_str() {
             "initialize" => Ok(capabilities()),
             "launch" | "attach" => {
@@ -258,9 +240,9 @@ impl Server {
                 done(self);
                 if self.session.bound_for().is_none() {
                     let more = json!({"capabilities": {"supportsStepBack": true}});
-                    self.output.send(event("capabilities", more));
+                    self.client.send(event("capabilities", more));
                 }
-                self.output.send(event("initialized", Json::Null));
+                self.client.send(event("initialized", Json::Null));
                 return;
             }
             "configurationDone" => {
@@ -287,7 +269,7 @@ impl Server {
             }
             other => Err(format!("`{other}` is not offered")),
         };
-        self.output.send(match answer {
+        self.client.send(match answer {
             Ok(body) => response(request, body),
             Err(message) => failure(request, &message),
         });
@@ -298,7 +280,7 @@ impl Server {
         let stopped = self.state().stopped.take();
         let Some(stopped) = stopped else {
             let answer = failure(request, "the run does not stand still");
-            return self.output.send(answer);
+            return self.client.send(answer);
         };
         let how = match request.command.as_str() {
             "continue" => Some(How::Continue),
@@ -312,7 +294,7 @@ impl Server {
                 How::Continue => json!({"allThreadsContinued": true}),
                 _ => Json::Null,
             };
-            self.output.send(response(request, body));
+            self.client.send(response(request, body));
             return self.session.resume(how);
         }
         let goal = match request.command.as_str() {
@@ -322,7 +304,7 @@ impl Server {
         };
         match goal {
             Ok(goal) => {
-                self.output.send(response(request, Json::Null));
+                self.client.send(response(request, Json::Null));
                 match goal {
                     Some(goal) => self.session.back_to(goal),
                     // It stands still, so nothing speaks against it.
@@ -331,7 +313,7 @@ impl Server {
             }
             Err(message) => {
                 self.state().stopped = Some(stopped);
-                self.output.send(failure(request, &message));
+                self.client.send(failure(request, &message));
             }
         }
     }

@@ -14,6 +14,6 @@ pub use breakpoint::{Breakpoint, Filters, Target};
 pub use debugged::Debugged;
 pub use lease::keep as keep_lease;
 pub use position::Goal;
-pub use session::{Happening, How, Pass, Session, Unseen, force};
+pub use session::{Happening, How, Pass, Session, Unseen};
 pub use sources::{KnownStep, Sources};
 pub use stopped::{AtStep, Frame, Shown, Stopped, Where};

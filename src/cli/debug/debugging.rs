@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::Terminal;
 use crate::{
     cli::output::{Refused, say},
-    dap::Server,
+    dap::{Client, Server},
     debug::{Debugged, Filters, KnownStep, Pass, Session, Sources, keep_lease},
     event::Signal,
     exit::Exit,
@@ -298,7 +298,12 @@ fn serve(session: Session, sources: Sources, listener: TcpListener) -> io::Resul
             let told = listener.accept().and_then(|(stream, _)| {
                 stream.set_nodelay(true)?;
                 let input = BufReader::new(stream.try_clone()?);
-                let server = Server::new(session.clone(), sources, false, Box::new(stream));
+                let server = Server::new(
+                    session.clone(),
+                    sources,
+                    false,
+                    Client::new(Box::new(stream)),
+                );
                 let teller = server.teller();
                 thread::Builder::new()
                     .name("debugger-client".into())
